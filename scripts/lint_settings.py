@@ -1,0 +1,9 @@
+"""Settings for mypy's Django plugin, which loads them without any server around."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-type-checking")
+os.environ.setdefault("DATABASE_URL", "postgresql://lint@127.0.0.1/lint")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+
+from livecommerce.settings import *  # noqa: F403

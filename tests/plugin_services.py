@@ -1,0 +1,52 @@
+"""Starts a throw-away PostgreSQL and Valkey for the tests, before Django reads its settings.
+
+Loaded by `-p tests.plugin_services` (pyproject.toml). With DATABASE_URL and REDIS_URL set, those
+are used instead. Under xdist the controller starts the servers and the workers inherit them;
+each worker has its own database (pytest-django) and its own key prefix.
+"""
+
+import atexit
+import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from livecommerce.embedded import places
+from livecommerce.embedded.postgres import start_postgres
+from livecommerce.embedded.valkey import start_valkey
+
+_FOLDER_PREFIX = "livecommerce-tests-"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """A wrapper, as pytest-django loads the settings in its own first implementation."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
+    os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 4)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if worker == "main":
+        _start_missing_servers()
+    os.environ["REDIS_PREFIX"] = f"test-{worker}-{os.getpid()}"
+    return (yield)
+
+
+def _start_missing_servers() -> None:
+    data_dir = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+    data_dir.chmod(0o711)  # as root, PostgreSQL runs as a system user who must walk through it
+    _remember_data_dir(data_dir)
+    atexit.register(places.forget, data_dir)  # runs last: atexit goes backwards
+    if not os.environ.get("DATABASE_URL"):
+        postgres = start_postgres(data_dir, durable=False)
+        atexit.register(postgres.stop)
+        os.environ["DATABASE_URL"] = postgres.url
+    if not os.environ.get("REDIS_URL"):
+        valkey = start_valkey(data_dir, durable=False)
+        atexit.register(valkey.stop)
+        os.environ["REDIS_URL"] = valkey.url
+
+
+def _remember_data_dir(data_dir: Path) -> None:
+    """Uploads, recordings and mail of the tests go there too, never into the clone's own data."""
+    os.environ["DATA_DIR"] = str(data_dir)
