@@ -1,0 +1,22 @@
+"""The realtime role: WebSockets under /ws/, health under /livez; pages are the WSGI role's."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
+django_application = get_asgi_application()
+
+from streams.consumers import websocket_urlpatterns  # noqa: E402 -- needs the app registry
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+        ),
+    }
+)

@@ -1,0 +1,25 @@
+"""Every address of the site; each app keeps its own list."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("streams.urls")),
+    path("", include("products.urls")),
+    path("", include("officials.urls")),
+    path("", include("orders.urls")),
+    path("", include("livecommerce.accounts.urls")),
+    path("inbox/", include("livecommerce.notifications.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("", include("livecommerce.health")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
+
+handler400 = "livecommerce.errors.bad_request"
+handler403 = "livecommerce.errors.forbidden"
+handler404 = "livecommerce.errors.not_found"
+handler500 = "livecommerce.errors.server_error"

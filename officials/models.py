@@ -1,0 +1,168 @@
+"""Places and the people who speak for them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from livecommerce.bilingual import BilingualName, pick
+
+
+class Region(BilingualName):
+    """A prefecture or a county, keyed by its six-digit division code."""
+
+    class Kind(models.TextChoices):
+        PREFECTURE = "prefecture", _("prefecture-level city")
+        COUNTY = "county", _("county")
+        AUTONOMOUS_COUNTY = "autonomous_county", _("autonomous county")
+        COUNTY_LEVEL_CITY = "county_level_city", _("county-level city")
+        DISTRICT = "district", _("district")
+
+    code = models.CharField(max_length=6, primary_key=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="counties"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    short_zh = models.CharField(max_length=20, blank=True)
+    name_za = models.CharField(_("Zhuang name"), max_length=60, blank=True)
+    pinyin = models.CharField(max_length=60, blank=True)
+    slogan_zh = models.CharField(max_length=120, blank=True)
+    slogan_en = models.CharField(max_length=160, blank=True)
+    area_code = models.CharField(max_length=4, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^45[0-9]{4}$"),
+                name="region_code_guangxi",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="prefecture", parent=None)
+                | (~models.Q(kind="prefecture") & models.Q(parent__isnull=False)),
+                name="region_county_has_prefecture",
+            ),
+        ]
+
+    @property
+    def slogan(self) -> str:
+        return pick(self.slogan_zh, self.slogan_en)
+
+    @property
+    def short_name(self) -> str:
+        return pick(self.short_zh or self.name_zh, self.name_en)
+
+    @property
+    def prefecture(self) -> "Region":
+        return self.parent or self
+
+    def covers(self, other: "Region") -> bool:
+        """True for the region itself and, for a prefecture, its counties."""
+        return other.code == self.code or other.parent_id == self.code
+
+
+class Official(BilingualName):
+    """A post-holder who may host for a region once an admin has verified them."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied", _("applied")
+        VERIFIED = "verified", _("verified")
+        SUSPENDED = "suspended", _("suspended")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="official"
+    )
+    slug = models.SlugField(max_length=60, unique=True)
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="officials"
+    )
+    post_zh = models.CharField(max_length=60)
+    post_en = models.CharField(max_length=80, blank=True)
+    intro_zh = models.TextField(max_length=1000, blank=True)
+    intro_en = models.TextField(max_length=1500, blank=True)
+    catchphrase_zh = models.CharField(max_length=60, blank=True)
+    catchphrase_en = models.CharField(max_length=100, blank=True)
+    portrait = models.ImageField(upload_to="officials", blank=True)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.APPLIED
+    )
+    applied_at = models.DateTimeField(auto_now_add=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    state_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["region_id", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="verified")
+                | models.Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="official_verified_by_someone",
+            )
+        ]
+
+    @property
+    def post(self) -> str:
+        return pick(self.post_zh, self.post_en)
+
+    @property
+    def intro(self) -> str:
+        return pick(self.intro_zh, self.intro_en)
+
+    @property
+    def catchphrase(self) -> str:
+        return pick(self.catchphrase_zh, self.catchphrase_en)
+
+    @property
+    def is_verified(self) -> bool:
+        return self.state == self.State.VERIFIED
+
+
+class Assistant(models.Model):
+    """Someone an official named to help run their rooms."""
+
+    official = models.ForeignKey(
+        Official, on_delete=models.CASCADE, related_name="assistants"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assists"
+    )
+    named_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official", "user"], name="one_assistant_row"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.official}"
+
+
+class Curator(models.Model):
+    """A staff member's right to edit one prefecture (superusers may edit all)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curates"
+    )
+    prefecture = models.ForeignKey(
+        Region, on_delete=models.CASCADE, related_name="curators"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "prefecture"], name="one_curator_row"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.prefecture}"

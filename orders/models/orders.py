@@ -1,0 +1,200 @@
+"""What was bought, at which price, and the stock it holds. Money in fen."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from livecommerce.bilingual import BilingualName, pick
+from livecommerce.money import CURRENCY
+from products.models import Deal, Product, StockPool
+from streams.models import Broadcast
+
+
+class Order(models.Model):
+    """placed → paid → preparing → shipped → delivered → completed; or cancelled, expired.
+
+    `key` is the buyer's idempotency key and `request_hash` what it stood for: the same key
+    with another body is a conflict. `address` is a snapshot.
+    """
+
+    class State(models.TextChoices):
+        PLACED = "placed", _("waiting for payment")
+        PAID = "paid", _("paid")
+        PREPARING = "preparing", _("being prepared")
+        SHIPPED = "shipped", _("on its way")
+        DELIVERED = "delivered", _("delivered")
+        COMPLETED = "completed", _("completed")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
+
+    number = models.CharField(max_length=20, unique=True)
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
+    )
+    key = models.UUIDField()
+    request_hash = models.CharField(max_length=64)
+    broadcast = models.ForeignKey(
+        Broadcast,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLACED)
+    currency = models.CharField(max_length=3, default=CURRENCY)
+    items_fen = models.PositiveIntegerField()
+    freight_fen = models.PositiveIntegerField(default=0)
+    discount_fen = models.PositiveIntegerField(default=0)
+    total_fen = models.PositiveIntegerField()
+    address = models.JSONField(default=dict, blank=True)
+    perishable_accepted_at = models.DateTimeField(null=True, blank=True)
+    placed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        indexes = [
+            models.Index(fields=["buyer", "-placed_at"]),
+            models.Index(fields=["broadcast", "-placed_at"]),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state="placed"),
+                name="order_expiring",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["buyer", "key"], name="order_once_a_key"),
+            models.CheckConstraint(
+                condition=Q(
+                    total_fen=F("items_fen") + F("freight_fen") - F("discount_fen")
+                ),
+                name="order_total_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(BilingualName):
+    """A snapshot of the offer: nothing here changes when the catalogue does."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="order_lines"
+    )
+    deal = models.ForeignKey(
+        Deal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+    )
+    unit_zh = models.CharField(max_length=40, blank=True)
+    unit_en = models.CharField(max_length=60, blank=True)
+    quantity = models.PositiveIntegerField()
+    unit_price_fen = models.PositiveIntegerField()
+    base_price_fen = models.PositiveIntegerField(null=True, blank=True)
+    amount_fen = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="line_quantity_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_fen=F("unit_price_fen") * F("quantity")),
+                name="line_amount_adds_up",
+            ),
+        ]
+
+    @property
+    def unit(self) -> str:
+        return pick(self.unit_zh, self.unit_en)
+
+
+class Hold(models.Model):
+    """Units of a pool kept for an order until `expires_at`; extended once when payment starts."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("held")
+        SOLD = "sold", _("sold")
+        RELEASED = "released", _("released")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
+    pool = models.ForeignKey(StockPool, on_delete=models.PROTECT, related_name="holds")
+    quantity = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.HELD)
+    expires_at = models.DateTimeField()
+    extended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=Q(state="held"), name="hold_expiring"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "pool"], name="one_hold_a_pool"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="hold_quantity_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.pool_id} ({self.state})"
+
+
+class LimitCounter(models.Model):
+    """Units of a deal one person holds or has bought; the per-person limit's own row."""
+
+    deal = models.ForeignKey(
+        Deal, on_delete=models.CASCADE, related_name="limit_counters"
+    )
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="limit_counters",
+    )
+    quantity = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "buyer"], name="one_limit_counter"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0), name="limit_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.buyer_id} {self.deal_id}: {self.quantity}"
+
+
+class EventRow(models.Model):
+    """Who moved a state machine, when, from where to where."""
+
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class OrderEvent(EventRow):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")

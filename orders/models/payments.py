@@ -1,0 +1,135 @@
+"""Payments, refunds and the webhooks that speak of them. Money in fen."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from livecommerce.money import CURRENCY
+from orders.models.orders import EventRow, Order
+
+
+class Payment(models.Model):
+    """One PaymentIntent. The order ↔ intent mapping is stored before it is confirmed."""
+
+    class State(models.TextChoices):
+        CREATED = "created", _("created")
+        PENDING = "pending", _("waiting for the buyer")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Method(models.TextChoices):
+        CARD = "card", _("Bank card")
+        ALIPAY = "alipay", _("Alipay")
+        WECHAT_PAY = "wechat_pay", _("WeChat Pay")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=12, choices=Method.choices)
+    intent_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.CREATED
+    )
+    amount_fen = models.PositiveIntegerField()
+    refunded_fen = models.PositiveIntegerField(default=0)
+    fee_fen = models.PositiveIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, default=CURRENCY)
+    failure_code = models.CharField(max_length=60, blank=True)
+    next_action = models.JSONField(default=dict, blank=True)
+    quarantined_reason = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["checked_at"],
+                condition=Q(state__in=["created", "pending"]),
+                name="payment_open",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded_fen__lte=F("amount_fen")),
+                name="refunds_within_payment",
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(state="succeeded"),
+                name="one_success_an_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.state}"
+
+
+class PaymentEvent(EventRow):
+    payment = models.ForeignKey(
+        Payment, on_delete=models.CASCADE, related_name="events"
+    )
+
+
+class Refund(models.Model):
+    """Money on its way back: requested → approved → in transit → done, failed or refused."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("requested")
+        APPROVED = "approved", _("approved")
+        IN_TRANSIT = "in_transit", _("on its way")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        REFUSED = "refused", _("refused")
+
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="refunds"
+    )
+    key = models.CharField(max_length=80, unique=True)
+    amount_fen = models.PositiveIntegerField()
+    reason = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.REQUESTED
+    )
+    provider_id = models.CharField(max_length=80, blank=True)
+    requested_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0), name="refund_positive"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_fen} {self.state}"
+
+
+class RefundEvent(EventRow):
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="events")
+
+
+class WebhookEvent(models.Model):
+    """The provider's event as it came: stored once, answered with 200, then handled once."""
+
+    event_id = models.CharField(max_length=80, unique=True)
+    type = models.CharField(max_length=80)
+    intent_id = models.CharField(max_length=80, blank=True)
+    payload = models.JSONField()
+    received_at = models.DateTimeField(auto_now_add=True)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(handled_at=None), name="webhook_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"

@@ -1,0 +1,41 @@
+"""What a paid order still owes: ledger posting now, payout later."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orders.models.orders import EventRow, Order
+
+
+class Settlement(models.Model):
+    """due → posted → paid_out. The row is made with the payment; a sweep finds what is due."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        POSTED = "posted", _("posted")
+        PAID_OUT = "paid_out", _("paid out")
+
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, related_name="settlement"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    due_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state="due"), name="settlement_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.state}"
+
+
+class SettlementEvent(EventRow):
+    settlement = models.ForeignKey(
+        Settlement, on_delete=models.CASCADE, related_name="events"
+    )

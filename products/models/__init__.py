@@ -1,0 +1,24 @@
+"""The catalogue, its prices, its festivals and its stock."""
+
+from products.models.catalogue import (
+    Category,
+    Producer,
+    Product,
+    ProductImage,
+    Specialty,
+)
+from products.models.deals import Deal, Festival
+from products.models.prices import PricePoint
+from products.models.stock import StockPool
+
+__all__ = [
+    "Category",
+    "Deal",
+    "Festival",
+    "PricePoint",
+    "Producer",
+    "Product",
+    "ProductImage",
+    "Specialty",
+    "StockPool",
+]

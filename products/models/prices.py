@@ -1,0 +1,42 @@
+"""The append-only record of every price that was really offered."""
+
+from django.db import models
+
+from products.models.catalogue import Product
+
+
+class PricePoint(models.Model):
+    """From `effective_at` on, this price was offered, until the series' next point.
+
+    A series is (product, deal): `deal` null is the list price; a deal's series starts with its
+    price and ends with a point whose `price_fen` is null (no longer offered). UPDATE, DELETE
+    and TRUNCATE are refused by a trigger.
+    """
+
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="price_points"
+    )
+    deal = models.ForeignKey(
+        "products.Deal",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="price_points",
+    )
+    price_fen = models.PositiveIntegerField(null=True)
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["effective_at", "pk"]
+        indexes = [models.Index(fields=["product", "effective_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(price_fen__gt=0)
+                | models.Q(price_fen__isnull=True, deal__isnull=False),
+                name="price_point_positive",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.price_fen} @ {self.effective_at:%Y-%m-%d}"

@@ -1,0 +1,45 @@
+"""How many there are: one narrow row a pool, the hot row of a flash sale."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from products.models.catalogue import Product
+from products.models.deals import Deal
+
+
+class StockPool(models.Model):
+    """What may be sold from one offer: the product's everyday pool (`deal` null) or a deal's.
+
+    Approving a deal moves its quantity from the everyday pool; ending it moves the rest back.
+    `available + held + sold = total`, kept by a CHECK: nothing leaks and nothing is oversold.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="pools")
+    deal = models.OneToOneField(
+        Deal, on_delete=models.PROTECT, null=True, blank=True, related_name="pool"
+    )
+    total = models.IntegerField(default=0)
+    available = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+    sold = models.IntegerField(default=0)
+    version = models.BigIntegerField(
+        default=0, help_text="grows with every change; stamps StockChanged"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product"], condition=Q(deal=None), name="one_everyday_pool"
+            ),
+            models.CheckConstraint(
+                condition=Q(available__gte=0, held__gte=0, sold__gte=0),
+                name="stock_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(total=F("available") + F("held") + F("sold")),
+                name="stock_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}/{self.deal_id}: {self.available} of {self.total}"

@@ -1,0 +1,193 @@
+"""A show: when, who, where, and the goods on its shelf."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from livecommerce.bilingual import pick
+from officials.models import Official, Region
+from products.models import Deal, Festival, Product
+
+
+def new_public_id() -> str:
+    """Twelve characters that name the room, the media path and the realtime channel."""
+    return get_random_string(12, "abcdefghjkmnpqrstuvwxyz23456789")
+
+
+class BroadcastQuerySet(models.QuerySet["Broadcast"]):
+    def live(self) -> "BroadcastQuerySet":
+        return self.filter(state=Broadcast.State.LIVE)
+
+    def upcoming(self) -> "BroadcastQuerySet":
+        return self.filter(state=Broadcast.State.SCHEDULED)
+
+    def public(self) -> "BroadcastQuerySet":
+        return self.exclude(state__in=[Broadcast.State.CANCELLED])
+
+
+class Broadcast(models.Model):
+    """scheduled → rehearsing → live → ended → ready, or cancelled.
+
+    `host_online_at` / `host_offline_at` follow the media engine's hook: a live show whose host
+    is offline is "host away", and goes on when the host returns.
+    """
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", _("scheduled")
+        REHEARSING = "rehearsing", _("rehearsing")
+        LIVE = "live", _("live")
+        ENDED = "ended", _("ended")
+        READY = "ready", _("replay ready")
+        CANCELLED = "cancelled", _("cancelled")
+
+    public_id = models.CharField(
+        max_length=12, unique=True, default=new_public_id, editable=False
+    )
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=120, blank=True)
+    cover = models.ImageField(upload_to="covers", blank=True)
+    festival = models.ForeignKey(
+        Festival,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="broadcasts",
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="broadcasts"
+    )
+    host = models.ForeignKey(
+        Official, on_delete=models.PROTECT, related_name="broadcasts"
+    )
+    scheduled_at = models.DateTimeField()
+    planned_minutes = models.PositiveSmallIntegerField(default=60)
+    state = models.CharField(
+        max_length=12, choices=State.choices, default=State.SCHEDULED
+    )
+    state_version = models.PositiveIntegerField(default=0)
+    is_demo = models.BooleanField(default=False)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    host_online_at = models.DateTimeField(null=True, blank=True)
+    host_offline_at = models.DateTimeField(null=True, blank=True)
+    pins_version = models.PositiveIntegerField(default=0)
+    likes = models.PositiveBigIntegerField(default=0)
+    peak_viewers = models.PositiveIntegerField(default=0)
+    announcement = models.CharField(max_length=120, blank=True)
+    slow_mode_seconds = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager["Broadcast"]] = BroadcastQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["scheduled_at", "pk"]
+        indexes = [models.Index(fields=["state", "scheduled_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="live") | models.Q(started_at__isnull=False),
+                name="broadcast_live_has_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slow_mode_seconds__lte=120),
+                name="broadcast_slow_mode",
+            ),
+            models.UniqueConstraint(
+                fields=["host"],
+                condition=models.Q(state="live"),
+                name="one_live_show_a_host",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return pick(self.title_zh, self.title_en)
+
+    @property
+    def room(self) -> str:
+        """The realtime room's key."""
+        return f"b:{self.public_id}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == self.State.LIVE
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.ENDED, self.State.READY, self.State.CANCELLED)
+
+    @property
+    def is_host_online(self) -> bool:
+        if self.host_online_at is None:
+            return False
+        return (
+            self.host_offline_at is None or self.host_online_at > self.host_offline_at
+        )
+
+
+class RoomRole(models.Model):
+    """Rights beyond the host's own: moderators (of one show, or of all when null) and so on."""
+
+    class Role(models.TextChoices):
+        ASSISTANT = "assistant", _("assistant")
+        MODERATOR = "moderator", _("moderator")
+
+    broadcast = models.ForeignKey(
+        Broadcast, on_delete=models.CASCADE, null=True, blank=True, related_name="roles"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="room_roles"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["broadcast", "user", "role"],
+                name="one_room_role",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"
+
+
+class ShelfItem(models.Model):
+    """One product on a show's shelf, with the deal it is sold by (or its list price)."""
+
+    broadcast = models.ForeignKey(
+        Broadcast, on_delete=models.CASCADE, related_name="shelf"
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="shelf_items"
+    )
+    deal = models.ForeignKey(
+        Deal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shelf_items",
+    )
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["broadcast", "product"], name="shelf_product_once"
+            ),
+            models.UniqueConstraint(
+                fields=["broadcast", "position"],
+                name="shelf_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.product_id}"
