@@ -19,10 +19,10 @@ APPS_WITH_TASKS = (
 
 app = Celery("livecommerce")
 app.conf.update(settings.CELERY)
-app.autodiscover_tasks(APPS_WITH_TASKS)
+app.autodiscover_tasks(list(APPS_WITH_TASKS))
 
 
-@app.on_after_finalize.connect  # type: ignore[untyped-decorator]
+@app.on_after_finalize.connect
 def _plan_sweeps(sender: Celery, **_: Any) -> None:
     """Each app names its own sweeps in `tasks.BEAT`; here they become one schedule."""
     schedule: dict[str, Any] = {}

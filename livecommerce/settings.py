@@ -25,9 +25,7 @@ DEBUG = env.bool("DEBUG", False)
 PORT = env.int("PORT", 8000)
 REALTIME_PORT = env.int("REALTIME_PORT", PORT + 1 if isinstance(PORT, int) else 8001)
 MEDIA_PORT = env.int("MEDIA_PORT", PORT + 2 if isinstance(PORT, int) else 8002)
-STRIPE_DOUBLE_PORT = env.int(
-    "STRIPE_DOUBLE_PORT", PORT + 3 if isinstance(PORT, int) else 8003
-)
+STRIPE_DOUBLE_PORT = env.int("STRIPE_DOUBLE_PORT", PORT + 3 if isinstance(PORT, int) else 8003)
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -35,9 +33,7 @@ DEMO = env.bool("DEMO", False)
 """Demo accounts and their hints; set only by the embedded set-up, never in production."""
 
 # --- Services -------------------------------------------------------------------------------
-DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", conn_max_age=env.int("DB_CONN_MAX_AGE", 0))
-}
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=env.int("DB_CONN_MAX_AGE", 0))}
 REDIS_URL = env.str("REDIS_URL")
 REDIS_PREFIX = env.str("REDIS_PREFIX", "lc")
 CACHES = {
@@ -80,11 +76,9 @@ CELERY = {
 REALTIME_PUBLIC_URL = env.str("REALTIME_PUBLIC_URL", "")
 MEDIA_PUBLIC_URL = env.str("MEDIA_PUBLIC_URL", "")
 MEDIA_ENGINE = env.str("MEDIA_ENGINE", "embedded")
-MEDIA_INTERNAL_URL = env.str(
-    "MEDIA_INTERNAL_URL", f"http://127.0.0.1:{MEDIA_PORT}"
-).rstrip("/")
+MEDIA_INTERNAL_URL = env.str("MEDIA_INTERNAL_URL", f"http://127.0.0.1:{MEDIA_PORT}").rstrip("/")
 MEDIA_HOOK_SECRET = env.str("MEDIA_HOOK_SECRET", "")
-MEDIA_ICE_SERVERS = env.list("MEDIA_ICE_SERVERS", [])
+MEDIA_ICE_SERVERS: list[str] = env.list("MEDIA_ICE_SERVERS", [])
 RECORDINGS_DIR = Path(env.str("RECORDINGS_DIR", str(DATA_DIR / "recordings")))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
@@ -173,9 +167,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -253,9 +245,7 @@ MEDIA_URL = "/media-files/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(DATA_DIR / "files")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": env.str("STATIC_STORAGE", "livecommerce.static.ManifestStorage")
-    },
+    "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", "livecommerce.static.ManifestStorage")},
 }
 WHITENOISE_MAX_AGE = 31_536_000
 EMAIL_URL = env.str("EMAIL_URL", "")

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class ManifestStorage(CompressedManifestStaticFilesStorage):
+class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Rewrites `import … from "./x.js";` too; only relative imports that end with a semicolon."""
 
     support_js_module_import_aggregation = True

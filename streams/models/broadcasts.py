@@ -43,9 +43,7 @@ class Broadcast(models.Model):
         READY = "ready", _("replay ready")
         CANCELLED = "cancelled", _("cancelled")
 
-    public_id = models.CharField(
-        max_length=12, unique=True, default=new_public_id, editable=False
-    )
+    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     title_zh = models.CharField(max_length=80)
     title_en = models.CharField(max_length=120, blank=True)
     cover = models.ImageField(upload_to="covers", blank=True)
@@ -56,17 +54,11 @@ class Broadcast(models.Model):
         blank=True,
         related_name="broadcasts",
     )
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="broadcasts"
-    )
-    host = models.ForeignKey(
-        Official, on_delete=models.PROTECT, related_name="broadcasts"
-    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="broadcasts")
+    host = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="broadcasts")
     scheduled_at = models.DateTimeField()
     planned_minutes = models.PositiveSmallIntegerField(default=60)
-    state = models.CharField(
-        max_length=12, choices=State.choices, default=State.SCHEDULED
-    )
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SCHEDULED)
     state_version = models.PositiveIntegerField(default=0)
     is_demo = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -80,7 +72,7 @@ class Broadcast(models.Model):
     slow_mode_seconds = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[models.Manager["Broadcast"]] = BroadcastQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Broadcast"]] = BroadcastQuerySet.as_manager()
 
     class Meta:
         ordering = ["scheduled_at", "pk"]
@@ -125,9 +117,7 @@ class Broadcast(models.Model):
     def is_host_online(self) -> bool:
         if self.host_online_at is None:
             return False
-        return (
-            self.host_offline_at is None or self.host_online_at > self.host_offline_at
-        )
+        return self.host_offline_at is None or self.host_online_at > self.host_offline_at
 
 
 class RoomRole(models.Model):
@@ -161,12 +151,8 @@ class RoomRole(models.Model):
 class ShelfItem(models.Model):
     """One product on a show's shelf, with the deal it is sold by (or its list price)."""
 
-    broadcast = models.ForeignKey(
-        Broadcast, on_delete=models.CASCADE, related_name="shelf"
-    )
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="shelf_items"
-    )
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="shelf")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="shelf_items")
     deal = models.ForeignKey(
         Deal,
         on_delete=models.PROTECT,
@@ -179,9 +165,7 @@ class ShelfItem(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["broadcast", "product"], name="shelf_product_once"
-            ),
+            models.UniqueConstraint(fields=["broadcast", "product"], name="shelf_product_once"),
             models.UniqueConstraint(
                 fields=["broadcast", "position"],
                 name="shelf_position",
