@@ -1,0 +1,1 @@
+"""Live media: one protocol, two engines (our embedded one and MediaMTX) behind it."""
