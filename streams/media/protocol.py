@@ -1,0 +1,56 @@
+"""What the shop asks of a media engine. Two engines answer: our embedded one and MediaMTX."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class EngineUnavailable(RuntimeError):
+    """The engine did not answer in time; nothing is known about any path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Addresses a viewer's page needs; the token is already in them."""
+
+    hls: str
+    whep: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathStatus:
+    """`media_ms` is the position in the recording: pins are stamped with it."""
+
+    path: str
+    is_online: bool
+    online_since: datetime | None
+    media_ms: int | None
+    viewers: int
+    tracks: tuple[str, ...] = ()
+    width: int | None = None
+    height: int | None = None
+    bits_per_second: int | None = None
+
+
+class MediaEngine(Protocol):
+    """Synchronous, with short time-outs; every method may raise EngineUnavailable.
+
+    `base` is the public address of the media role as this visitor reaches it.
+    """
+
+    def publish_url(self, path: str, *, base: str) -> str:
+        """Where a browser or OBS sends WHIP; the token goes into the Authorization header."""
+
+    def playback_urls(self, path: str, *, base: str, token: str) -> Playback: ...
+
+    def status(self, path: str) -> PathStatus | None:
+        """None when the engine has never heard of the path."""
+
+    def online_paths(self) -> set[str]:
+        """Paths with a publisher right now: what the sweep compares the database with."""
+
+    def kick(self, path: str) -> int:
+        """Ends the publisher's sessions of a path; how many there were."""
+
+    def recordings(self, path: str) -> list[datetime]:
+        """When each continuous stretch of the recording began."""
