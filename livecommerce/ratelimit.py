@@ -1,0 +1,106 @@
+"""How often somebody may do something: a token bucket in Redis, for HTTP and sockets alike.
+
+It fails open: without Redis people can still buy. The database's own rules do not depend on it.
+"""
+
+import functools
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+from livecommerce import redis_client
+from livecommerce.errors import DomainError
+
+_BUCKET = (Path(__file__).parent / "ratelimit.lua").read_text()
+
+
+def allow(
+    key: str, *, rate: float, per: float, burst: float | None = None, cost: float = 1
+) -> bool:
+    """True if `key` may do this now: `rate` times in `per` seconds, `burst` at once (default
+    `rate`). `cost` is how many times this one counts."""
+    return wait_seconds(key, rate=rate, per=per, burst=burst, cost=cost) == 0
+
+
+async def aallow(
+    key: str, *, rate: float, per: float, burst: float | None = None, cost: float = 1
+) -> bool:
+    """As `allow`, for coroutines."""
+    script = redis_client.aio().register_script(_BUCKET)
+    try:
+        return not await script(keys=[_key(key)], args=_arguments(rate, per, burst, cost))
+    except RedisError:
+        return True
+
+
+def wait_seconds(
+    key: str, *, rate: float, per: float, burst: float | None = None, cost: float = 1
+) -> float:
+    """As `allow`, but tells how many seconds to wait; 0 means that it was allowed (and counted)."""
+    script = redis_client.sync().register_script(_BUCKET)
+    try:
+        return int(script(keys=[_key(key)], args=_arguments(rate, per, burst, cost))) / 1000
+    except RedisError:
+        return 0
+
+
+def require(
+    key: str, *, rate: float, per: float, burst: float | None = None, cost: float = 1
+) -> None:
+    """Raise DomainError `too_fast` (429) unless `key` may do this now."""
+    seconds = wait_seconds(key, rate=rate, per=per, burst=burst, cost=cost)
+    if seconds:
+        message = _("Too many at once. Please wait a moment and try again.")
+        raise DomainError("too_fast", message, status=429, retry_after=math.ceil(seconds))
+
+
+View = Callable[..., HttpResponse]
+
+
+def limited(
+    name: str, *, rate: float, per: float, burst: float | None = None
+) -> Callable[[View], View]:
+    """Decorate a view: unsafe requests are limited per account, or per address if signed out.
+
+    The refusal is a plain 429 with Retry-After, in the reader's language.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method in ("GET", "HEAD", "OPTIONS"):
+                return view(request, *args, **kwargs)
+            seconds = wait_seconds(f"{name}:{who(request)}", rate=rate, per=per, burst=burst)
+            if not seconds:
+                return view(request, *args, **kwargs)
+            return HttpResponse(
+                _("Too many at once. Please wait a moment and try again."),
+                status=429,
+                content_type="text/plain; charset=utf-8",
+                headers={"Retry-After": str(math.ceil(seconds))},
+            )
+
+        return guarded
+
+    return decorate
+
+
+def who(request: HttpRequest) -> str:
+    """Whom to count a request for: the account, or the address of somebody signed out."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return f"u{user.pk}"
+    return f"a{request.META.get('REMOTE_ADDR', '')}"
+
+
+def _key(key: str) -> str:
+    return redis_client.key("limit", key)
+
+
+def _arguments(rate: float, per: float, burst: float | None, cost: float) -> list[float]:
+    return [rate / per, burst or max(rate, 1), cost]

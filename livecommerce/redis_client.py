@@ -1,0 +1,54 @@
+"""The shared Redis (Valkey) clients, and the one rule for naming keys.
+
+Both clients give up fast: a dead Redis must cost a request a fraction of a second, never the
+minute that the library's default retries take. The one retry is for a pooled connection that
+went stale while idle.
+"""
+
+import asyncio
+import weakref
+from functools import cache
+
+import redis
+from django.conf import settings
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+CONNECT_SECONDS = 0.5
+ANSWER_SECONDS = 2.0
+
+_aio_clients: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis]" = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def key(*parts: object) -> str:
+    """The name of a key: this installation's prefix and the parts, joined by colons."""
+    return ":".join([settings.REDIS_PREFIX, *map(str, parts)])
+
+
+@cache
+def sync() -> redis.Redis:
+    """The client for threads: views, tasks, commands. Answers are bytes."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+    )
+
+
+def aio() -> AsyncRedis:
+    """The client of the running event loop (connections cannot move between loops)."""
+    loop = asyncio.get_running_loop()
+    client = _aio_clients.get(loop)
+    if client is None:
+        client = _aio_clients[loop] = AsyncRedis.from_url(
+            settings.REDIS_URL,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=ANSWER_SECONDS,
+            retry=AsyncRetry(NoBackoff(), 1),
+        )
+    return client
