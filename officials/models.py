@@ -74,9 +74,7 @@ class Official(BilingualName):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="official"
     )
     slug = models.SlugField(max_length=60, unique=True)
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="officials"
-    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="officials")
     post_zh = models.CharField(max_length=60)
     post_en = models.CharField(max_length=80, blank=True)
     intro_zh = models.TextField(max_length=1000, blank=True)
@@ -84,9 +82,7 @@ class Official(BilingualName):
     catchphrase_zh = models.CharField(max_length=60, blank=True)
     catchphrase_en = models.CharField(max_length=100, blank=True)
     portrait = models.ImageField(upload_to="officials", blank=True)
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.APPLIED
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.APPLIED)
     applied_at = models.DateTimeField(auto_now_add=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.ForeignKey(
@@ -128,9 +124,7 @@ class Official(BilingualName):
 class Assistant(models.Model):
     """Someone an official named to help run their rooms."""
 
-    official = models.ForeignKey(
-        Official, on_delete=models.CASCADE, related_name="assistants"
-    )
+    official = models.ForeignKey(Official, on_delete=models.CASCADE, related_name="assistants")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assists"
     )
@@ -138,9 +132,7 @@ class Assistant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["official", "user"], name="one_assistant_row"
-            )
+            models.UniqueConstraint(fields=["official", "user"], name="one_assistant_row")
         ]
 
     def __str__(self) -> str:
@@ -153,15 +145,11 @@ class Curator(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curates"
     )
-    prefecture = models.ForeignKey(
-        Region, on_delete=models.CASCADE, related_name="curators"
-    )
+    prefecture = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="curators")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "prefecture"], name="one_curator_row"
-            )
+            models.UniqueConstraint(fields=["user", "prefecture"], name="one_curator_row")
         ]
 
     def __str__(self) -> str:

@@ -23,9 +23,7 @@ class Category(BilingualName):
 class Producer(BilingualName):
     """A farm cooperative or workshop: who prepares the parcel and is paid."""
 
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="producers"
-    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="producers")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -63,12 +61,8 @@ class Product(BilingualName):
         LIVE = "live_chilled", _("live, chilled")
 
     sku = models.CharField(max_length=20, unique=True)
-    category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, related_name="products"
-    )
-    producer = models.ForeignKey(
-        Producer, on_delete=models.PROTECT, related_name="products"
-    )
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    producer = models.ForeignKey(Producer, on_delete=models.PROTECT, related_name="products")
     prefecture = models.ForeignKey(
         Region, on_delete=models.PROTECT, related_name="prefecture_products"
     )
@@ -95,13 +89,12 @@ class Product(BilingualName):
     freight_fen = models.PositiveIntegerField(default=0)
     shelf_life_days = models.PositiveIntegerField()
     storage = models.CharField(max_length=20)
-    cold_chain = models.CharField(
-        max_length=16, choices=ColdChain.choices, default="none"
-    )
+    cold_chain = models.CharField(max_length=16, choices=ColdChain.choices, default="none")
     season_months = ArrayField(models.PositiveSmallIntegerField(), default=list)
     seven_day_return = models.BooleanField(default=False)
     gi_status = models.CharField(max_length=60, blank=True)
-    fulfilment_note = models.CharField(max_length=240, blank=True)
+    fulfilment_note_zh = models.CharField(max_length=240, blank=True)
+    fulfilment_note_en = models.CharField(max_length=240, blank=True)
     fact_basis = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     search = SearchVectorField(null=True, editable=False)
@@ -130,6 +123,10 @@ class Product(BilingualName):
         return pick(self.description_zh, self.description_en)
 
     @property
+    def fulfilment_note(self) -> str:
+        return pick(self.fulfilment_note_zh, self.fulfilment_note_en)
+
+    @property
     def origin(self) -> Region:
         return self.county or self.prefecture
 
@@ -141,13 +138,9 @@ class Product(BilingualName):
 class ProductImage(models.Model):
     """A picture re-encoded into WebP renditions; `file` is the largest, EXIF gone."""
 
-    product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, related_name="images"
-    )
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     file = models.ImageField(upload_to="products")
-    renditions = models.JSONField(
-        default=dict, help_text=_("width in pixels → stored file name")
-    )
+    renditions = models.JSONField(default=dict, help_text=_("width in pixels → stored file name"))
     alt_zh = models.CharField(max_length=120, blank=True)
     alt_en = models.CharField(max_length=160, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -167,12 +160,8 @@ class ProductImage(models.Model):
 class Specialty(models.Model):
     """A product's place in its prefecture's ordered list, with the curator's note."""
 
-    prefecture = models.ForeignKey(
-        Region, on_delete=models.CASCADE, related_name="specialties"
-    )
-    product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, related_name="specialties"
-    )
+    prefecture = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="specialties")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="specialties")
     position = models.PositiveSmallIntegerField()
     note_zh = models.CharField(max_length=200, blank=True)
     note_en = models.CharField(max_length=240, blank=True)
@@ -181,9 +170,7 @@ class Specialty(models.Model):
         ordering = ["prefecture_id", "position"]
         verbose_name_plural = "specialties"
         constraints = [
-            models.UniqueConstraint(
-                fields=["prefecture", "product"], name="specialty_once"
-            ),
+            models.UniqueConstraint(fields=["prefecture", "product"], name="specialty_once"),
             models.UniqueConstraint(
                 fields=["prefecture", "position"],
                 name="specialty_position",

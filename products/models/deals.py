@@ -37,9 +37,7 @@ class Festival(BilingualName):
     class Meta:
         ordering = ["-starts_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="festival_dates"
-            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="festival_dates"),
             models.CheckConstraint(
                 condition=Q(max_price_bps__gt=0, max_price_bps__lte=10_000),
                 name="festival_rule_range",
@@ -69,9 +67,7 @@ class Deal(models.Model):
         ENDED = "ended", _("ended")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    festival = models.ForeignKey(
-        Festival, on_delete=models.PROTECT, related_name="deals"
-    )
+    festival = models.ForeignKey(Festival, on_delete=models.PROTECT, related_name="deals")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="deals")
     price_fen = models.PositiveIntegerField()
     base_price_fen = models.PositiveIntegerField(null=True, blank=True, editable=False)
@@ -101,12 +97,8 @@ class Deal(models.Model):
         ordering = ["-starts_at", "pk"]
         indexes = [models.Index(fields=["state", "starts_at", "ends_at"])]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="deal_dates"
-            ),
-            models.CheckConstraint(
-                condition=Q(price_fen__gt=0), name="deal_price_positive"
-            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="deal_dates"),
+            models.CheckConstraint(condition=Q(price_fen__gt=0), name="deal_price_positive"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, per_person_limit__gt=0),
                 name="deal_quantities",
@@ -140,10 +132,7 @@ class Deal(models.Model):
     @property
     def is_on(self) -> bool:
         """Approved and inside its window, by the server's clock."""
-        return (
-            self.state == self.State.APPROVED
-            and self.starts_at <= timezone.now() < self.ends_at
-        )
+        return self.state == self.State.APPROVED and self.starts_at <= timezone.now() < self.ends_at
 
     @property
     def discount_percent(self) -> int:

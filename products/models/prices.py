@@ -8,14 +8,14 @@ from products.models.catalogue import Product
 class PricePoint(models.Model):
     """From `effective_at` on, this price was offered, until the series' next point.
 
-    A series is (product, deal): `deal` null is the list price; a deal's series starts with its
-    price and ends with a point whose `price_fen` is null (no longer offered). UPDATE, DELETE
-    and TRUNCATE are refused by a trigger.
+    A series is (product, deal): `deal` null is the list price, offered while the product is
+    listed; a deal's series starts with its price. A null `price_fen` means "no longer offered".
+    The points are written by triggers on products and deals, so that no way of writing a price
+    can forget them; UPDATE, DELETE and TRUNCATE are refused, and so is writing the past
+    (`products.domain.prices.importing_history` is for histories kept elsewhere).
     """
 
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="price_points"
-    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="price_points")
     deal = models.ForeignKey(
         "products.Deal",
         on_delete=models.PROTECT,
@@ -23,7 +23,7 @@ class PricePoint(models.Model):
         blank=True,
         related_name="price_points",
     )
-    price_fen = models.PositiveIntegerField(null=True)
+    price_fen = models.PositiveIntegerField(null=True, blank=True)
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -32,8 +32,7 @@ class PricePoint(models.Model):
         indexes = [models.Index(fields=["product", "effective_at"])]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(price_fen__gt=0)
-                | models.Q(price_fen__isnull=True, deal__isnull=False),
+                condition=models.Q(price_fen__gt=0) | models.Q(price_fen__isnull=True),
                 name="price_point_positive",
             )
         ]
