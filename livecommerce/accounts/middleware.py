@@ -20,11 +20,7 @@ class RequireSecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if (
-            request.path.startswith(GUARDED)
-            and user.is_authenticated
-            and not is_mfa_enabled(user)
-        ):
+        if request.path.startswith(GUARDED) and user.is_authenticated and not is_mfa_enabled(user):
             messages.info(
                 request,
                 _("This page asks for two-factor sign-in. Set it up once here."),

@@ -1,0 +1,140 @@
+// Three ways to put a live stream into a <video>: hls.js, the browser's own HLS, WHEP.
+// Each: start(), stop(), and calls `onTrouble(kind)` with "missing", "refused" or "network".
+
+import { Refused } from "./whip.js";
+import { watch } from "./whep.js";
+
+const HLS_TYPE = "application/vnd.apple.mpegurl";
+
+const HLS_CONFIG = {
+  lowLatencyMode: true,
+  enableWorker: false, // a blob: worker would need a hole in the content security policy
+  backBufferLength: 15,
+  maxBufferLength: 12,
+  maxLiveSyncPlaybackRate: 1.2,
+  liveSyncOnStallIncrease: 0.2,
+  liveMaxUnchangedPlaylistRefresh: Infinity, // an absent host is no error: the list stays alive
+};
+
+export class HlsSource {
+  #hls = null;
+  #constructorOf;
+  #video;
+  #url;
+  #onTrouble;
+
+  constructor(constructorOf, video, url, onTrouble) {
+    this.#constructorOf = constructorOf;
+    this.#video = video;
+    this.#url = url;
+    this.#onTrouble = onTrouble;
+  }
+
+  start() {
+    const Hls = this.#constructorOf;
+    const hls = new Hls(HLS_CONFIG);
+    this.#hls = hls;
+    hls.on(Hls.Events.ERROR, (_event, data) => {
+      const status = data.response?.code;
+      if (status === 401 || status === 403) this.#onTrouble("refused");
+      else if (!data.fatal) return;
+      else if (status === 404) this.#onTrouble("missing");
+      else if (data.type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+      else this.#onTrouble("network");
+    });
+    hls.loadSource(this.#url);
+    hls.attachMedia(this.#video);
+  }
+
+  /** Where playing should be now, in the element's time; null while unknown. */
+  get livePosition() {
+    return this.#hls?.liveSyncPosition ?? null;
+  }
+
+  get latency() {
+    return this.#hls?.latency ?? null;
+  }
+
+  stop() {
+    this.#hls?.destroy();
+    this.#hls = null;
+  }
+}
+
+export class NativeSource {
+  livePosition = null;
+  latency = null;
+  #video;
+  #url;
+  #onTrouble;
+  #failed = () => this.#onTrouble("network");
+
+  constructor(video, url, onTrouble) {
+    this.#video = video;
+    this.#url = url;
+    this.#onTrouble = onTrouble;
+  }
+
+  start() {
+    this.#video.addEventListener("error", this.#failed);
+    this.#video.src = this.#url;
+  }
+
+  stop() {
+    this.#video.removeEventListener("error", this.#failed);
+    this.#video.removeAttribute("src");
+    this.#video.load();
+  }
+}
+
+export class WhepSource {
+  livePosition = null;
+  latency = 0.2;
+  #video;
+  #url;
+  #onTrouble;
+  #session = null;
+  #abort = new AbortController();
+
+  constructor(video, url, onTrouble) {
+    this.#video = video;
+    this.#url = url;
+    this.#onTrouble = onTrouble;
+  }
+
+  async start() {
+    try {
+      const session = await watch(this.#url, this.#video, { signal: this.#abort.signal });
+      if (this.#abort.signal.aborted) {
+        session.close();
+        return;
+      }
+      this.#session = session;
+      session.connection.addEventListener("connectionstatechange", () => {
+        if (session.connection.connectionState === "failed") this.#onTrouble("network");
+      });
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      const status = error instanceof Refused ? error.status : 0;
+      if (status === 401 || status === 403) this.#onTrouble("refused");
+      else this.#onTrouble(status === 404 ? "missing" : "network");
+    }
+  }
+
+  stop() {
+    this.#abort.abort();
+    this.#session?.close();
+    this.#session = null;
+  }
+}
+
+/** Chromium's own HLS is 8 s behind, so hls.js comes first wherever it works. */
+export async function createSource(video, { hls, whep }, onTrouble) {
+  if (whep) return new WhepSource(video, whep, onTrouble);
+  if (window.MediaSource || window.ManagedMediaSource) {
+    const { default: Hls } = await import("../../vendor/hls/hls.light.min.mjs");
+    if (Hls.isSupported()) return new HlsSource(Hls, video, hls, onTrouble);
+  }
+  if (video.canPlayType(HLS_TYPE)) return new NativeSource(video, hls, onTrouble);
+  return null;
+}

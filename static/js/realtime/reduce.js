@@ -1,0 +1,115 @@
+/**
+ * Folds events into a room's state. Pure: the same code runs in the browser and in the test of
+ * "snapshot + events = fresh snapshot".
+ *
+ * State, as the snapshot endpoint renders it:
+ *   show:   { version, state, … }              whole, replaced by a newer version
+ *   shelf:  { version, cards: [card] }         card.item names it; offers carry both languages
+ *   pins:   { version, open: [{ id, item, at }] }
+ *   stock:  { [pool]: { left, total, version } }
+ *   chat:   [{ id, … } | { id, hidden: true }] the newest CHAT_LENGTH lines, oldest first
+ *   counters: { likes, viewers }
+ *
+ * Every event may arrive twice or late; versions and ids decide what still counts.
+ */
+
+export const CHAT_LENGTH = 50;
+
+/** Events that change nothing: news that passes by, shown by whoever listens. */
+const same = (state) => state;
+
+function withShow(state, event) {
+  return event.show.version > state.show.version ? { ...state, show: event.show } : state;
+}
+
+function mergeStock(known, told) {
+  let merged = known;
+  for (const [pool, level] of Object.entries(told)) {
+    if (pool in merged && merged[pool].version >= level.version) continue;
+    merged = { ...merged, [pool]: level };
+  }
+  return merged;
+}
+
+function withPins(state, event) {
+  const stock = mergeStock(state.stock, event.stock);
+  if (event.version <= state.pins.version) return { ...state, stock };
+  let shelf = state.shelf;
+  if (event.shelf_version >= shelf.version) {
+    const news = new Map(event.cards.map((card) => [card.item, card]));
+    shelf = { ...shelf, cards: shelf.cards.map((card) => news.get(card.item) ?? card) };
+  }
+  return { ...state, shelf, stock, pins: { version: event.version, open: event.pins } };
+}
+
+function withShelf(state, event) {
+  const merged = mergeStock(state.stock, event.stock);
+  if (event.version <= state.shelf.version) return { ...state, stock: merged };
+  const stock = Object.fromEntries(Object.keys(event.stock).map((pool) => [pool, merged[pool]]));
+  return { ...state, stock, shelf: { version: event.version, cards: event.cards } };
+}
+
+function withStock(state, event) {
+  if (!(event.pool in state.stock)) return state;
+  const { left, total, version } = event;
+  const stock = mergeStock(state.stock, { [event.pool]: { left, total, version } });
+  return stock === state.stock ? state : { ...state, stock };
+}
+
+function withChat(state, event) {
+  const { t: _, ...line } = event;
+  if (state.chat.some((other) => other.id === line.id)) return state;
+  const chat = [...state.chat, line].sort((a, b) => a.id - b.id).slice(-CHAT_LENGTH);
+  return { ...state, chat };
+}
+
+function withoutChat(state, event) {
+  const gone = new Set(event.ids);
+  const chat = state.chat.map((line) =>
+    gone.has(line.id) ? { id: line.id, hidden: true } : line,
+  );
+  return { ...state, chat };
+}
+
+const REDUCERS = {
+  show: withShow,
+  host: withShow,
+  announcement: withShow,
+  pins: withPins,
+  shelf: withShelf,
+  stock: withStock,
+  chat: withChat,
+  chat_hidden: withoutChat,
+  ticker: same,
+};
+
+/** The state after one event; the very same object if nothing changed. */
+export function reduce(state, event) {
+  return (REDUCERS[event.t] ?? same)(state, event);
+}
+
+/** The state after one envelope `{"e":[…],"a":{…}}`. */
+export function reduceEnvelope(state, envelope) {
+  let next = (envelope.e ?? []).reduce(reduce, state);
+  if (envelope.a) next = { ...next, counters: { ...next.counters, ...envelope.a } };
+  return next;
+}
+
+/**
+ * What a card is sold for at `now` (epoch ms by the server's clock).
+ * Returns { price, base, percent, pool, endsAt, deal }; base is null without a deal.
+ */
+export function offerAt(card, now) {
+  const deal = card.deal;
+  if (deal && deal.starts_at <= now && now < deal.ends_at) {
+    return {
+      price: deal.price_fen,
+      base: deal.base_fen,
+      percent: deal.percent,
+      pool: deal.pool,
+      endsAt: deal.ends_at,
+      deal: deal.id,
+    };
+  }
+  return { price: card.list_fen, base: null, percent: 0, pool: card.pool, endsAt: null, deal: null };
+}
