@@ -12,8 +12,7 @@ from orders.payments.protocol import PaymentProvider
 @cache
 def provider() -> PaymentProvider:
     """The payment provider of this installation; one per process, safe to share by threads."""
-    from orders.payments.stripe import (
-        StripePayments,
-    )  # loads the large stripe library lazily
+    # Here and not at the top: the stripe library takes a second to load, and few roles pay.
+    from orders.payments.stripe import StripePayments
 
     return StripePayments.from_settings()

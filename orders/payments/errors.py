@@ -5,13 +5,9 @@ from django.utils.translation import gettext as _
 from livecommerce.errors import DomainError
 
 DECLINES = {
-    "insufficient_funds": lambda: _(
-        "The account has not enough money. Try another one."
-    ),
+    "insufficient_funds": lambda: _("The account has not enough money. Try another one."),
     "expired_card": lambda: _("The card has expired. Try another one."),
-    "incorrect_cvc": lambda: _(
-        "The card's security code is wrong. Check it and try again."
-    ),
+    "incorrect_cvc": lambda: _("The card's security code is wrong. Check it and try again."),
     "incorrect_number": lambda: _("The card number is wrong. Check it and try again."),
     "payment_intent_authentication_failure": lambda: _("The payment was not approved."),
     "authentication_required": lambda: _("The payment was not approved."),
@@ -33,9 +29,7 @@ class PaymentDeclined(PaymentError):
     """The bank or wallet said no; the same intent can be paid again."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(
-            "payment_declined", decline_message(reason), status=402, reason=reason
-        )
+        super().__init__("payment_declined", decline_message(reason), status=402, reason=reason)
 
 
 class PaymentRefused(PaymentError):
@@ -76,9 +70,7 @@ class ProviderUnavailable(PaymentError):
 class IntentMismatch(PaymentError):
     """The provider's amount, currency or reference is not the order's: quarantine, never ship."""
 
-    def __init__(
-        self, intent_id: str, differences: dict[str, tuple[object, object]]
-    ) -> None:
+    def __init__(self, intent_id: str, differences: dict[str, tuple[object, object]]) -> None:
         super().__init__(
             "payment_mismatch",
             _("This payment does not belong to this order. We will look into it."),
@@ -88,9 +80,7 @@ class IntentMismatch(PaymentError):
         self.differences = differences
 
     def __str__(self) -> str:
-        told = ", ".join(
-            f"{k}: wanted {w!r}, got {g!r}" for k, (w, g) in self.differences.items()
-        )
+        told = ", ".join(f"{k}: wanted {w!r}, got {g!r}" for k, (w, g) in self.differences.items())
         return f"payment_mismatch: {self.intent_id}: {told}"
 
 
@@ -98,7 +88,5 @@ class InvalidSignature(PaymentError):
     """A webhook that is forged, too old, signed by another or not an event: answer 400."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(
-            "webhook_signature", _("The signature is not valid."), status=400
-        )
+        super().__init__("webhook_signature", _("The signature is not valid."), status=400)
         self.detail = detail

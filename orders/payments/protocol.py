@@ -135,9 +135,7 @@ class PaymentFacts:
         }
         if self.status is Status.SUCCEEDED:
             wanted["amount_received_fen"] = (order.amount_fen, self.amount_received_fen)
-        differences = {
-            name: pair for name, pair in wanted.items() if pair[0] != pair[1]
-        }
+        differences = {name: pair for name, pair in wanted.items() if pair[0] != pair[1]}
         if differences:
             raise IntentMismatch(self.intent_id, differences)
 
@@ -211,9 +209,7 @@ class PaymentProvider(Protocol):
     ) -> PaymentFacts:
         """An intent for the order, not yet attempted; the same key gives the same intent."""
 
-    def start(
-        self, intent_id: str, *, method: Method, return_url: str
-    ) -> StartedPayment:
+    def start(self, intent_id: str, *, method: Method, return_url: str) -> StartedPayment:
         """Begin (or begin anew, after a failure or by another method) to pay the intent.
 
         `return_url` is absolute, ours, and gets the provider's own query parameters added:

@@ -1,0 +1,282 @@
+"""Stripe behind the protocol, by the official library.
+
+The same code talks to Stripe and to the double. Two things are decided by the settings alone: the
+address (`STRIPE_API_BASE`), and whether a card is paid in Stripe's form on our page (there is a
+publishable key) or on the double's own card page (there is none).
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import stripe
+from django.conf import settings
+from stripe import StripeClient
+
+from orders.payments import stripe_facts as facts
+from orders.payments.errors import (
+    InvalidSignature,
+    PaymentDeclined,
+    PaymentRefused,
+    ProviderUnavailable,
+)
+from orders.payments.protocol import (
+    CardForm,
+    Method,
+    Movement,
+    NextStep,
+    OrderFacts,
+    PaymentFacts,
+    QrCode,
+    Redirect,
+    RefundFacts,
+    StartedPayment,
+    Status,
+    TransferFacts,
+    WebhookFacts,
+)
+
+API_VERSION = "2026-10-28.endive"
+"""Pinned, so that neither the account's default nor an upgrade of the library changes shapes."""
+ANSWER_WITHIN_SECONDS = 15.0
+RETRIES = 2
+CARD_PAGE = "pm_double_card_page"
+"""The double's stand-in for a card form; Stripe itself refuses it as unknown."""
+REFERENCE = facts.REFERENCE
+
+Result = TypeVar("Result")
+
+
+class StripePayments:
+    def __init__(
+        self,
+        *,
+        secret_key: str,
+        publishable_key: str = "",
+        webhook_secret: str = "",
+        api_base: str = "",
+        retries: int = RETRIES,
+    ) -> None:
+        self._publishable_key = publishable_key
+        self._webhook_secret = webhook_secret
+        self._client = StripeClient(
+            secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base.rstrip("/")} if api_base else {},
+            max_network_retries=retries,
+            http_client=stripe.RequestsClient(timeout=ANSWER_WITHIN_SECONDS),
+        )
+
+    @classmethod
+    def from_settings(cls) -> "StripePayments":
+        return cls(
+            secret_key=settings.STRIPE_SECRET_KEY,
+            publishable_key=settings.STRIPE_PUBLISHABLE_KEY,
+            webhook_secret=settings.STRIPE_WEBHOOK_SECRET,
+            api_base=settings.STRIPE_API_BASE,
+        )
+
+    def open(
+        self,
+        order: OrderFacts,
+        *,
+        idempotency_key: str,
+        methods: Sequence[Method] = tuple(Method),
+    ) -> PaymentFacts:
+        made = _asking(
+            lambda: self._client.v1.payment_intents.create(
+                {
+                    "amount": order.amount_fen,
+                    "currency": order.currency,
+                    "description": order.description or order.reference,
+                    "metadata": {REFERENCE: order.reference},
+                    "payment_method_types": [method.value for method in methods],
+                    "transfer_group": order.reference,
+                },
+                {"idempotency_key": idempotency_key},
+            )
+        )
+        return facts.of_intent(made)
+
+    def start(self, intent_id: str, *, method: Method, return_url: str) -> StartedPayment:
+        if method is Method.CARD and self._publishable_key:
+            intent = self._retrieve(intent_id)
+            if facts.of_intent(intent).status in (Status.SUCCEEDED, Status.CANCELLED):
+                return _started(intent, None)
+            return _started(
+                intent, CardForm(intent.client_secret or "", self._publishable_key, return_url)
+            )
+        try:
+            intent = self._confirm(intent_id, method=method, return_url=return_url)
+        except PaymentRefused as refused:
+            if refused.reason != "payment_intent_unexpected_state":
+                raise
+            return _started(self._retrieve(intent_id), None)
+        return _started(intent, _next_step(intent))
+
+    def _confirm(self, intent_id: str, *, method: Method, return_url: str) -> Any:
+        params: dict[str, Any] = {"return_url": return_url}
+        if method is Method.CARD:
+            params["payment_method"] = CARD_PAGE
+        else:
+            params["payment_method_data"] = {"type": method.value}
+        if method is Method.WECHAT_PAY:
+            params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
+        return _asking(lambda: self._client.v1.payment_intents.confirm(intent_id, params))  # type: ignore[arg-type]
+
+    def fetch(self, intent_id: str) -> PaymentFacts:
+        return facts.of_intent(self._retrieve(intent_id))
+
+    def _retrieve(self, intent_id: str) -> Any:
+        return _asking(
+            lambda: self._client.v1.payment_intents.retrieve(
+                intent_id, {"expand": ["latest_charge.balance_transaction"]}
+            )
+        )
+
+    def cancel(self, intent_id: str) -> PaymentFacts:
+        try:
+            cancelled = _asking(lambda: self._client.v1.payment_intents.cancel(intent_id))
+        except PaymentRefused as refused:
+            if refused.reason != "payment_intent_unexpected_state":
+                raise
+            return self.fetch(intent_id)
+        return facts.of_intent(cancelled)
+
+    def refund(
+        self, intent_id: str, *, amount_fen: int, idempotency_key: str, reason: str = ""
+    ) -> RefundFacts:
+        made = _asking(
+            lambda: self._client.v1.refunds.create(
+                {
+                    "payment_intent": intent_id,
+                    "amount": amount_fen,
+                    "reason": "requested_by_customer",
+                    "metadata": {"reason": reason[:500]} if reason else {},
+                },
+                {"idempotency_key": idempotency_key},
+            )
+        )
+        return facts.of_refund(made)
+
+    def fetch_refund(self, refund_id: str) -> RefundFacts:
+        return facts.of_refund(_asking(lambda: self._client.v1.refunds.retrieve(refund_id)))
+
+    def parse_webhook(self, raw_body: bytes, signature_header: str) -> WebhookFacts:
+        try:
+            stripe.WebhookSignature.verify_header(
+                raw_body,
+                signature_header,
+                self._webhook_secret,
+                stripe.Webhook.DEFAULT_TOLERANCE,
+            )
+            event = json.loads(raw_body)
+            return facts.of_event(event)
+        except stripe.SignatureVerificationError as error:
+            raise InvalidSignature(str(error)) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InvalidSignature(f"not an event: {error!r}") from error
+
+    def transfer(
+        self,
+        *,
+        destination: str,
+        amount_fen: int,
+        currency: str,
+        reference: str,
+        idempotency_key: str,
+    ) -> TransferFacts:
+        made = _asking(
+            lambda: self._client.v1.transfers.create(
+                {
+                    "amount": amount_fen,
+                    "currency": currency,
+                    "destination": destination,
+                    "transfer_group": reference,
+                    "metadata": {REFERENCE: reference},
+                },
+                {"idempotency_key": idempotency_key},
+            )
+        )
+        return facts.of_transfer(made)
+
+    def reverse_transfer(
+        self, transfer_id: str, *, amount_fen: int, idempotency_key: str
+    ) -> TransferFacts:
+        _asking(
+            lambda: self._client.v1.transfers.reversals.create(
+                transfer_id, {"amount": amount_fen}, {"idempotency_key": idempotency_key}
+            )
+        )
+        return facts.of_transfer(_asking(lambda: self._client.v1.transfers.retrieve(transfer_id)))
+
+    def intents(self, *, since: datetime) -> Iterator[PaymentFacts]:
+        first = _asking(
+            lambda: self._client.v1.payment_intents.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": 100}
+            )
+        )
+        for intent in _all_pages(first):
+            yield facts.of_intent(intent)
+
+    def movements(self, *, since: datetime) -> Iterator[Movement]:
+        first = _asking(
+            lambda: self._client.v1.balance_transactions.list(
+                {
+                    "created": {"gte": int(since.timestamp())},
+                    "limit": 100,
+                    "expand": ["data.source"],
+                }
+            )
+        )
+        for booked in _all_pages(first):
+            yield facts.of_movement(booked)
+
+
+def _asking(question: Callable[[], Result]) -> Result:
+    """The library's exceptions as ours; no key, header or card detail gets into a message."""
+    try:
+        return question()
+    except stripe.CardError as error:
+        detail = error.error
+        raise PaymentDeclined(
+            getattr(detail, "decline_code", None) or error.code or "declined"
+        ) from error
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise ProviderUnavailable(str(error.user_message)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        # The key is wrong: for the buyer the same as no answer, for the log not.
+        raise ProviderUnavailable(f"the key was refused: {error.user_message}") from error
+    except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        reason = error.code or type(error).__name__
+        raise PaymentRefused(reason, str(error.user_message)) from error
+    except stripe.StripeError as error:
+        raise ProviderUnavailable(f"{error.http_status}: {error.user_message}") from error
+
+
+def _all_pages(first: Any) -> Iterator[Any]:
+    page = first
+    while True:
+        yield from page.data
+        if not page.has_more:
+            return
+        page = _asking(page.next_page)
+
+
+def _started(intent: Any, step: NextStep | None) -> StartedPayment:
+    return StartedPayment(intent.id, facts.of_intent(intent).status, step)
+
+
+def _next_step(intent: Any) -> NextStep | None:
+    action = intent.next_action
+    if action is None:
+        return None
+    if action.type == "wechat_pay_display_qr_code":
+        shown = action.wechat_pay_display_qr_code
+        return QrCode(data=shown.data, hosted_url=shown.hosted_instructions_url)
+    if action.type == "alipay_handle_redirect":
+        return Redirect(action.alipay_handle_redirect.url)
+    if action.type == "redirect_to_url":
+        return Redirect(action.redirect_to_url.url)
+    raise PaymentRefused("unknown_next_action", f"{intent.id}: {action.type}")

@@ -1,0 +1,156 @@
+"""Stripe's objects in the shop's words. Reading only: nothing here asks Stripe for anything."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from orders.payments.protocol import (
+    Method,
+    Movement,
+    PaymentFacts,
+    RefundFacts,
+    RefundStatus,
+    Status,
+    TransferFacts,
+    WebhookFacts,
+    WebhookKind,
+)
+
+REFERENCE = "order"
+"""The metadata key under which Stripe keeps our order's number."""
+STATUSES = {
+    "requires_confirmation": Status.CREATED,
+    "requires_action": Status.PENDING,
+    "processing": Status.PENDING,
+    "requires_capture": Status.PENDING,
+    "succeeded": Status.SUCCEEDED,
+    "canceled": Status.CANCELLED,
+}
+REFUND_STATUSES = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.CANCELLED,
+}
+MOVEMENT_KINDS = {"payment": "charge", "payment_refund": "refund", "transfer_refund": "reversal"}
+"""Stripe books a wallet's payment under another word than a card's; the ledger does not care."""
+
+
+def of_intent(intent: Any) -> PaymentFacts:
+    charge = intent.latest_charge if hasattr(intent.latest_charge, "id") else None
+    error = intent.last_payment_error
+    return PaymentFacts(
+        intent_id=intent.id,
+        status=_status(intent),
+        amount_fen=intent.amount,
+        amount_received_fen=intent.amount_received,
+        refunded_fen=charge.amount_refunded if charge else 0,
+        currency=intent.currency,
+        fee_fen=_fee_fen(charge),
+        method=_method(intent, charge),
+        reference=_text(intent.metadata or {}, REFERENCE),
+        failure_code=_failure_code(error),
+        is_disputed=bool(charge and charge.disputed),
+        created_at=_moment(intent.created),
+    )
+
+
+def _status(intent: Any) -> Status:
+    if intent.status == "requires_payment_method":
+        return Status.FAILED if intent.last_payment_error else Status.CREATED
+    return STATUSES[intent.status]
+
+
+def _fee_fen(charge: Any) -> int | None:
+    booked = charge.balance_transaction if charge else None
+    return int(booked.fee) if hasattr(booked, "fee") else None
+
+
+def _method(intent: Any, charge: Any) -> Method | None:
+    kind = charge.payment_method_details.type if charge else None
+    if kind is None and intent.next_action is not None:
+        kind = intent.next_action.type.split("_handle")[0].split("_display")[0]
+    known = {method.value: method for method in Method}
+    return known.get("card" if kind == "redirect_to_url" else kind or "")
+
+
+def _failure_code(error: Any) -> str:
+    if error is None:
+        return ""
+    return getattr(error, "decline_code", None) or getattr(error, "code", None) or "declined"
+
+
+def of_refund(refund: Any) -> RefundFacts:
+    return RefundFacts(
+        refund_id=refund.id,
+        intent_id=refund.payment_intent or "",
+        status=REFUND_STATUSES[refund.status or "pending"],
+        amount_fen=refund.amount,
+        currency=refund.currency,
+        failure_code=getattr(refund, "failure_reason", None) or "",
+    )
+
+
+def of_transfer(transfer: Any) -> TransferFacts:
+    return TransferFacts(
+        transfer_id=transfer.id,
+        destination=transfer.destination or "",
+        amount_fen=transfer.amount,
+        reversed_fen=transfer.amount_reversed,
+        currency=transfer.currency,
+        reference=transfer.transfer_group or "",
+    )
+
+
+def of_movement(booked: Any) -> Movement:
+    """`booked` is a balance transaction with its source expanded."""
+    source = booked.source
+    return Movement(
+        movement_id=booked.id,
+        kind=MOVEMENT_KINDS.get(booked.type, booked.type),
+        amount_fen=booked.amount,
+        fee_fen=booked.fee,
+        net_fen=booked.net,
+        currency=booked.currency,
+        source_id=getattr(source, "id", None) or (source if isinstance(source, str) else ""),
+        intent_id=getattr(source, "payment_intent", None) or "",
+        created_at=_moment(booked.created),
+    )
+
+
+def of_event(event: Mapping[str, Any]) -> WebhookFacts:
+    """An event as parsed from JSON; raises KeyError or TypeError on what is none."""
+    name: str = event["type"]
+    subject: Mapping[str, Any] = event["data"]["object"]
+    is_intent = subject.get("object") == "payment_intent"
+    return WebhookFacts(
+        event_id=event["id"],
+        type=name,
+        kind=_kind(name),
+        created_at=_moment(event["created"]),
+        intent_id=_text(subject, "id" if is_intent else "payment_intent"),
+        refund_id=_text(subject, "id") if subject.get("object") == "refund" else "",
+        payload=dict(event),
+    )
+
+
+def _kind(name: str) -> WebhookKind:
+    if name.startswith(("refund.", "charge.refund")):
+        return WebhookKind.REFUND
+    if name.startswith("charge.dispute."):
+        return WebhookKind.DISPUTE
+    if name.startswith("transfer."):
+        return WebhookKind.TRANSFER
+    if name.startswith(("payment_intent.", "charge.")):
+        return WebhookKind.PAYMENT
+    return WebhookKind.OTHER
+
+
+def _text(values: Any, name: str) -> str:
+    found = values[name] if name in values else None
+    return found if isinstance(found, str) else ""
+
+
+def _moment(epoch_seconds: int) -> datetime:
+    return datetime.fromtimestamp(epoch_seconds, tz=UTC)
