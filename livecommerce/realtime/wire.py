@@ -1,7 +1,8 @@
 """The last hop: how a frame reaches one socket.
 
-Under uvicorn with `RoomProtocol` (see `serve.py`) a frame built once goes straight to the
-kernel; under any other ASGI server the same frame goes through `send`, slower but the same.
+Under uvicorn started with `--ws livecommerce.realtime.wire:RoomProtocol` a frame built once goes
+straight to the kernel; under any other ASGI server the same frame goes through `send`, slower
+but the same.
 
 A wire tells its owner when the kernel would take no more (`on_blocked`) and when it has caught
 up (`on_ready`). Between the two a frame is buffered by the transport, so order is kept.
