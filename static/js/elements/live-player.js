@@ -4,7 +4,7 @@
 // before | live | away | ended), renew (a URL that answers {"hls", "whep"} with a fresh token).
 // Content, rendered by the page: a <video>, buttons with data-do="play|sound|fullscreen|pip",
 // words with data-show="<player state>…". Styling hangs on data-player and data-sound.
-// Event: player-state {state: loading|playing|waiting|away|error|idle|blocked, stalls, latency}.
+// Event: player-state {state: loading|playing|waiting|away|error|idle|paused, stalls, latency}.
 
 import { createSource } from "../media/sources.js";
 
@@ -39,7 +39,7 @@ export class LivePlayer extends HTMLElement {
     if (!this.#video) return;
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
-    this.#video.muted = true;
+    this.#video.muted = sessionStorage.getItem(SOUND_KEY) !== "on";
     this.#video.addEventListener("playing", () => this.#playing(), { signal });
     this.#video.addEventListener("waiting", () => this.#waiting(), { signal });
     this.#video.addEventListener("volumechange", () => this.#showSound(), { signal });
@@ -163,7 +163,7 @@ export class LivePlayer extends HTMLElement {
       await this.#video.play();
     } catch (error) {
       if (error.name !== "NotAllowedError") return;
-      if (this.#video.muted) this.#show("blocked");
+      if (this.#video.muted) this.#show("paused");
       else {
         this.#video.muted = true;
         this.#play();
@@ -277,7 +277,7 @@ export class LivePlayer extends HTMLElement {
     } else {
       this.#wantsPause = true;
       this.#video.pause();
-      this.#show("blocked");
+      this.#show("paused");
     }
   }
 

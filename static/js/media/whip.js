@@ -40,15 +40,16 @@ export async function exchange(connection, url, token, signal) {
   return session;
 }
 
+function rank(codec) {
+  const name = codec.mimeType.toLowerCase();
+  if (name === "video/h264") return codec.sdpFmtpLine?.includes("packetization-mode=1") ? 0 : 1;
+  if (name === "video/vp8") return 2;
+  return name === "video/rtx" ? 3 : 9;
+}
+
 /** H.264 first, so that the engine can pass it through; VP8 stays for browsers without it. */
 function preferH264(transceiver) {
   const codecs = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
-  const rank = (codec) => {
-    const name = codec.mimeType.toLowerCase();
-    if (name === "video/h264") return codec.sdpFmtpLine?.includes("packetization-mode=1") ? 0 : 1;
-    if (name === "video/vp8") return 2;
-    return name === "video/rtx" ? 3 : 9;
-  };
   const wanted = codecs.filter((codec) => rank(codec) < 9);
   wanted.sort((a, b) => rank(a) - rank(b));
   if (wanted.length && transceiver.setCodecPreferences) transceiver.setCodecPreferences(wanted);
