@@ -16,6 +16,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("livecommerce.health")),
+    path("", include("livecommerce.gallery")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 
