@@ -91,7 +91,7 @@ class StripePayments:
                     "currency": order.currency,
                     "description": order.description or order.reference,
                     "metadata": {REFERENCE: order.reference},
-                    "payment_method_types": [method.value for method in methods],
+                    "allowed_payment_method_types": [method.value for method in methods],
                     "transfer_group": order.reference,
                 },
                 {"idempotency_key": idempotency_key},

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from stripe import BalanceTransaction
+
 from orders.payments.protocol import (
     Method,
     Movement,
@@ -63,8 +65,9 @@ def _status(intent: Any) -> Status:
 
 
 def _fee_fen(charge: Any) -> int | None:
+    """None while the booking is not there yet, or was not asked to be expanded."""
     booked = charge.balance_transaction if charge else None
-    return int(booked.fee) if hasattr(booked, "fee") else None
+    return booked.fee if isinstance(booked, BalanceTransaction) else None
 
 
 def _method(intent: Any, charge: Any) -> Method | None:
@@ -148,7 +151,7 @@ def _kind(name: str) -> WebhookKind:
 
 
 def _text(values: Any, name: str) -> str:
-    found = values[name] if name in values else None
+    found = values[name] if name in values else None  # noqa: SIM401 (a StripeObject has no get)
     return found if isinstance(found, str) else ""
 
 

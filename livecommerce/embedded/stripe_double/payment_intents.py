@@ -27,14 +27,8 @@ def create(call: Call) -> Object:
     currency = (params.needed("currency")).lower()
     if currency not in CURRENCIES:
         raise invalid(f"Invalid currency: {currency}.", param="currency")
-    automatic = params.mapping("automatic_payment_methods")
-    kinds = params.texts("payment_method_types")
-    if automatic and kinds:
-        raise invalid(
-            "You may only specify one of these parameters: automatic_payment_methods,"
-            " payment_method_types."
-        )
-    is_automatic = automatic.get("enabled") == "true" or not kinds
+    allowed = params.texts("allowed_payment_method_types")
+    params.ignore("automatic_payment_methods")
     intent = call.store.add(
         "payment_intent",
         "pi",
@@ -43,9 +37,8 @@ def create(call: Call) -> Object:
         amount_received=0,
         application=None,
         application_fee_amount=params.integer("application_fee_amount"),
-        automatic_payment_methods={"enabled": True, "allow_redirects": "always"}
-        if is_automatic
-        else None,
+        allowed_payment_method_types=allowed or None,
+        automatic_payment_methods={"enabled": True, "allow_redirects": "always"},
         canceled_at=None,
         cancellation_reason=None,
         capture_method=params.choice(
@@ -61,7 +54,7 @@ def create(call: Call) -> Object:
         next_action=None,
         payment_method=None,
         payment_method_options=params.mapping("payment_method_options"),
-        payment_method_types=_kinds(kinds),
+        payment_method_types=_kinds(allowed),
         processing=None,
         receipt_email=params.text("receipt_email"),
         setup_future_usage=None,
@@ -94,14 +87,16 @@ def retrieve(call: Call) -> Object:
 
 def update(call: Call) -> Object:
     intent, params = retrieve(call), call.params
-    if {"amount", "currency", "payment_method_types"} & params.names():
+    if {"amount", "currency", "allowed_payment_method_types"} & params.names():
         _require_status(intent, OPEN, "update")
     if "amount" in params:
         intent["amount"] = _amount(call)
     if "currency" in params:
         intent["currency"] = params.needed("currency").lower()
-    if "payment_method_types" in params:
-        intent["payment_method_types"] = _kinds(params.texts("payment_method_types"))
+    if "allowed_payment_method_types" in params:
+        allowed = params.texts("allowed_payment_method_types")
+        intent["allowed_payment_method_types"] = allowed or None
+        intent["payment_method_types"] = _kinds(allowed)
     for name in ("description", "customer", "receipt_email", "transfer_group"):
         if name in params:
             intent[name] = params.text(name)
@@ -226,15 +221,16 @@ def _amount(call: Call) -> int:
     return amount
 
 
-def _kinds(wanted: list[str]) -> list[str]:
-    for index, kind in enumerate(wanted):
-        if kind not in payment_methods.KINDS:
-            raise invalid(
-                f"The payment method type provided: {kind} is invalid.",
-                code="payment_intent_invalid_parameter",
-                param=f"payment_method_types[{index}]",
-            )
-    return wanted or list(payment_methods.KINDS)
+def _kinds(allowed: list[str]) -> list[str]:
+    """Of those allowed the ones we know; Stripe, too, leaves out what an account cannot take."""
+    kinds = [kind for kind in payment_methods.KINDS if not allowed or kind in allowed]
+    if not kinds:
+        raise invalid(
+            "No valid payment method types for this Payment Intent.",
+            code="payment_intent_invalid_parameter",
+            param="allowed_payment_method_types",
+        )
+    return kinds
 
 
 def _require_status(intent: Object, allowed: tuple[str, ...], verb: str) -> None:
