@@ -106,7 +106,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django.contrib.staticfiles",
+    "livecommerce.static.CollectedFiles",
     "channels",
     "allauth",
     "allauth.account",

@@ -1,0 +1,100 @@
+"""What must be done before the roles start, and which of it was done already.
+
+A step runs again when one of the files it reads has changed, or what it makes is gone.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from livecommerce.embedded.environment import ROOT
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    says: str
+    reads: tuple[str, ...]
+    """Globs below the project's root."""
+    is_made: Callable[[Path], bool] = lambda data_dir: True
+    needs_database: bool = False
+
+
+def _messages_made(_data_dir: Path) -> bool:
+    return all(po.with_suffix(".mo").is_file() for po in ROOT.glob("**/locale/*/LC_MESSAGES/*.po"))
+
+
+def _static_made(data_dir: Path) -> bool:
+    return (data_dir / "staticfiles" / "staticfiles.json").is_file()
+
+
+STEPS = (
+    Step(
+        "messages",
+        "compiling the translations",
+        ("*/locale/*/LC_MESSAGES/*.po",),
+        is_made=_messages_made,
+    ),
+    Step(
+        "migrate",
+        "bringing the database up to date",
+        ("*/migrations/*.py", "livecommerce/*/migrations/*.py", "requirements.lock"),
+        needs_database=True,
+    ),
+    Step(
+        "seed",
+        "filling the demo shop",
+        (
+            *("*/demo.py", "*/demo/**/*", "*/seed/**/*", "*/data/**/*"),
+            *("livecommerce/management/commands/seed.py", "package-lock.json"),
+        ),
+        needs_database=True,
+    ),
+    Step(
+        "static",
+        "hashing and compressing the static files",
+        ("static/**/*", "requirements.lock", "livecommerce/static.py"),
+        is_made=_static_made,
+    ),
+)
+
+
+class Ledger:
+    """Which steps were done with which inputs, in `<DATA_DIR>/steps.json`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._file = data_dir / "steps.json"
+        self._done: dict[str, str] = {}
+        if self._file.is_file():
+            self._done = json.loads(self._file.read_text())
+
+    def due(self, *, seeds: bool, keeps_database: bool) -> list[Step]:
+        """`keeps_database`: nobody but us changes it, so a step once done stays done."""
+        return [
+            step
+            for step in STEPS
+            if (step.name != "seed" or seeds)
+            and (
+                (step.needs_database and not keeps_database)
+                or not step.is_made(self._data_dir)
+                or self._done.get(step.name) != fingerprint(step.reads)
+            )
+        ]
+
+    def record(self, step: Step) -> None:
+        self._done[step.name] = fingerprint(step.reads)
+        self._file.write_text(json.dumps(self._done, indent=1))
+
+
+def fingerprint(globs: Iterable[str]) -> str:
+    """One hash of the names and contents of all files that match."""
+    digest = hashlib.sha256()
+    files = {file for pattern in globs for file in ROOT.glob(pattern) if file.is_file()}
+    for file in sorted(files):
+        if "__pycache__" not in file.parts:
+            digest.update(f"\n{file.relative_to(ROOT)}\n".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

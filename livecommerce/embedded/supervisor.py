@@ -1,0 +1,190 @@
+"""Starts everything in order, keeps it running, and stops everything again."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Mapping
+
+from livecommerce.embedded import environment as variables
+from livecommerce.embedded.child import Child
+from livecommerce.embedded.console import Console
+from livecommerce.embedded.greeting import greeting
+from livecommerce.embedded.lock import DataLock
+from livecommerce.embedded.places import is_port_free
+from livecommerce.embedded.roles import Role, roles_to_run
+from livecommerce.embedded.servers import Servers
+from livecommerce.embedded.steps import Ledger
+from livecommerce.embedded.tether import dies_with_parent
+
+READY_SECONDS = 90.0
+PORT_PATIENCE = 10.0
+"""Roles of a run that was killed need a moment to let go of their ports."""
+
+
+class StartError(RuntimeError):
+    """The shop cannot start; the message says why and what to do."""
+
+
+class Supervisor:
+    def __init__(self, told: Mapping[str, str], console: Console) -> None:
+        self._told = {name: value for name, value in told.items() if value}
+        self._console = console
+        self._data_dir = variables.find_data_dir(self._told)
+        self._lock = DataLock(self._data_dir)
+        self._servers = Servers(self._data_dir, self._told, console)
+        self._children: list[Child] = []
+        self._stop_asked = asyncio.Event()
+
+    async def run(self) -> int:
+        """Until it is told to stop by a signal. Raises StartError and the servers' errors."""
+        started = time.monotonic()
+        ports = variables.choose_ports(self._told)
+        self._lock.take(f"http://localhost:{ports['PORT']}")
+        self._listen_to_signals()
+        try:
+            await self._check_ports(ports)
+            self._servers.start()
+            environment = self._complete_environment()
+            await self._unless_stopped(self._prepare(environment))
+            await self._unless_stopped(self._start_roles(environment))
+            if not self._stop_asked.is_set():
+                seconds = time.monotonic() - started
+                self._console.plain(greeting(environment, self._data_dir, seconds=seconds))
+                await self._watch_servers()
+            return 0
+        finally:
+            await self._stop_everything()
+
+    # --- Start ------------------------------------------------------------------------------
+    async def _check_ports(self, ports: Mapping[str, int]) -> None:
+        host = self._told.get("BIND", "127.0.0.1")
+        deadline = time.monotonic() + (PORT_PATIENCE if self._lock.was_left_behind else 0)
+        for name, port in ports.items():
+            while not is_port_free(port, host):
+                if time.monotonic() >= deadline:
+                    raise StartError(
+                        f"port {port} ({name}) is in use by another program. Stop that one, or "
+                        f"choose other ports: make run PORT={max(ports.values()) + 97}"
+                    )
+                await asyncio.sleep(0.2)
+
+    def _complete_environment(self) -> dict[str, str]:
+        environment = variables.complete(
+            self._told,
+            data_dir=self._data_dir,
+            database_url=self._servers.database_url,
+            redis_url=self._servers.redis_url,
+        )
+        variables.write_run_env(self._data_dir, environment, self._told)
+        return environment
+
+    async def _prepare(self, environment: Mapping[str, str]) -> None:
+        due = Ledger(self._data_dir).due(
+            seeds=environment.get("DEMO") == "1",
+            keeps_database="DATABASE_URL" not in self._told,
+        )
+        if not due:
+            return
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "livecommerce.embedded.prepare", *(step.name for step in due)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=variables.ROOT,
+            env={**environment},
+            process_group=0,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
+        )
+        try:
+            assert process.stdout is not None
+            async for line in process.stdout:
+                self._console.line("set-up", line.decode(errors="replace"))
+            if await process.wait() != 0:
+                raise StartError("a step of the set-up failed; its last lines say why")
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+    async def _start_roles(self, environment: Mapping[str, str]) -> None:
+        roles = roles_to_run(environment)
+        for role in roles:
+            child = Child(role, environment, self._console)
+            self._children.append(child)
+            task = asyncio.create_task(child.keep_running())
+            task.add_done_callback(_raise_what_went_wrong)
+        serving = [role for role in roles if role.health]
+        await asyncio.gather(*(self._await_ready(role, environment) for role in serving))
+
+    async def _await_ready(self, role: Role, environment: Mapping[str, str]) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        host, port = environment["BIND"], int(environment[role.port])
+        while not await _answers("127.0.0.1" if host == "0.0.0.0" else host, port, role.health):
+            if time.monotonic() > deadline:
+                raise StartError(f"{role.name} does not answer on port {port}; see its lines above")
+            await asyncio.sleep(0.1)
+
+    # --- Run --------------------------------------------------------------------------------
+    async def _watch_servers(self) -> None:
+        while not self._stop_asked.is_set():
+            self._servers.revive()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop_asked.wait(), 0.5)
+
+    # --- Stop -------------------------------------------------------------------------------
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(sig, self._on_signal)
+
+    def _on_signal(self) -> None:
+        if self._stop_asked.is_set():
+            self._console.say("killing what is left")
+            for child in self._children:
+                child.kill()
+        else:
+            self._console.say("stopping (once more kills at once)")
+            self._stop_asked.set()
+
+    async def _unless_stopped(self, work: Awaitable[None]) -> None:
+        """Wait for `work`, but give it up as soon as we are told to stop."""
+        doing = asyncio.ensure_future(work)
+        stopping = asyncio.create_task(self._stop_asked.wait())
+        await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not doing.done():
+            doing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await doing
+
+    async def _stop_everything(self) -> None:
+        await asyncio.gather(*(child.stop() for child in self._children))
+        self._servers.stop()
+        self._lock.release()
+        self._console.say("everything is stopped")
+
+
+async def _answers(host: str, port: int, path: str) -> bool:
+    """Does a GET of `path` come back with 200 within two seconds?"""
+    try:
+        async with asyncio.timeout(2):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                writer.write(request.encode())
+                return b" 200 " in await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
+def _raise_what_went_wrong(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        # A bug of ours: an unseen exception would leave a role down in silence.
+        os.kill(os.getpid(), signal.SIGTERM)
+        task.result()
