@@ -39,7 +39,7 @@ def seed() -> None:
 
 
 def collect_static() -> None:
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 WORK: dict[str, Callable[[], None]] = {
