@@ -35,9 +35,10 @@ class PolicyMiddleware(CSPMiddleware):
                 [_origin(realtime_url(request)), media]
             )
             update.setdefault("media-src", []).append(media)
-            if settings.STRIPE_PUBLISHABLE_KEY:
+            if settings.STRIPE_PUBLISHABLE_KEY and not settings.STRIPE_API_BASE:
                 for name in ("script-src", "frame-src"):
                     update.setdefault(name, []).append("https://js.stripe.com")
+                update["frame-src"].append("https://hooks.stripe.com")
                 update["connect-src"].append("https://api.stripe.com")
         response._csp_update = update  # type: ignore[attr-defined]
         return super().process_response(request, response)

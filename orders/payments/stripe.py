@@ -1,8 +1,8 @@
 """Stripe behind the protocol, by the official library.
 
 The same code talks to Stripe and to the double. Two things are decided by the settings alone: the
-address (`STRIPE_API_BASE`), and whether a card is paid in Stripe's form on our page (there is a
-publishable key) or on the double's own card page (there is none).
+address (`STRIPE_API_BASE`), and with it whether a card is paid in Stripe's form on our page (it
+is empty: Stripe itself) or on the double's own card page (there is no Stripe.js without a network).
 """
 
 import json
@@ -58,14 +58,18 @@ class StripePayments:
         api_base: str = "",
         retries: int = RETRIES,
     ) -> None:
-        self._publishable_key = publishable_key
+        self._publishable_key = "" if api_base else publishable_key
         self._webhook_secret = webhook_secret
         self._client = StripeClient(
             secret_key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
             max_network_retries=retries,
-            http_client=stripe.RequestsClient(timeout=ANSWER_WITHIN_SECONDS),
+            http_client=stripe.RequestsClient(
+                timeout=ANSWER_WITHIN_SECONDS,
+                # The double is on this machine: a proxy of the environment is not for it.
+                proxy={"http": None, "https": None} if api_base else None,
+            ),
         )
 
     @classmethod
