@@ -1,31 +1,310 @@
 """Rooms as browsers see them: real uvicorn, real Valkey, real sockets."""
 
 import asyncio
-import uuid
+import socket
 
 import pytest
 
-from livecommerce.realtime.publish import apublish
-from tests.livecommerce.realtime.stage import Said, Stocked, serving
+from livecommerce import redis_client
+from livecommerce.realtime import room as room_module
+from livecommerce.realtime import rooms
+from livecommerce.realtime.membership import Membership
+from livecommerce.realtime.publish import apublish, atry_publish
+from livecommerce.realtime.room import Member
+from livecommerce.realtime.wire import PortableWire
+from tests.livecommerce.realtime.stage import Said, Stocked, another_process, serving
 
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.fixture
-def room():
-    return uuid.uuid4().hex[:8]
+def stock(version):
+    return {"t": "test.stock", "left": 0, "version": version}
 
 
-async def test_commerce_event_reaches_every_socket_of_the_room_and_no_other(room):
+async def publish_stock(room, *versions):
+    for version in versions:
+        await apublish(room, Stocked(left=0, version=version))
+
+
+async def until(condition):
+    async with asyncio.timeout(15):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_event_reaches_every_socket_of_the_room_and_no_other(room):
+    async with (
+        serving() as stage,
+        stage.visit(room) as one,
+        stage.visit(room) as two,
+        stage.visit(f"{room}x") as outside,
+    ):
+        for visitor in (one, two, outside):
+            await visitor.greeted()
+        await publish_stock(room, 1)
+        await one.saw(stock(1))
+        await two.saw(stock(1))
+        assert outside.events == []
+
+
+async def test_first_hello_without_position_asks_for_the_snapshot(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        hello = await visitor.greeted()
+    assert hello["resync"] is True
+    assert len(hello["ep"]) == 8
+
+
+async def test_chat_waits_for_the_tick_and_comes_in_one_frame_in_order(room, monkeypatch):
+    monkeypatch.setattr(room_module, "SHORTEST_TICK", 0.4)
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.greeted()
+        await until(lambda: visitor.counters.get("viewers") == 1)  # that frame began a tick
+        texts = [str(number) for number in range(10)]
+        for text in texts:
+            await atry_publish(room, Said(text=text))
+        await visitor.until(lambda me: len(me.events) == 10)
+        assert [event["text"] for event in visitor.events] == texts
+        assert len([frame for frame in visitor.frames if frame.get("e")]) <= 2
+
+
+async def test_commerce_does_not_wait_for_the_tick_and_takes_chat_along(room, monkeypatch):
+    monkeypatch.setattr(room_module, "SHORTEST_TICK", 3600)
+    monkeypatch.setattr(room_module, "LONGEST_TICK", 3600)
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.greeted()
+        await publish_stock(room, 1)
+        await visitor.saw(stock(1))
+        await atry_publish(room, Said(text="early"))
+        await publish_stock(room, 2)
+        await visitor.saw(stock(2))
+        assert visitor.events == [stock(1), {"t": "test.said", "text": "early"}, stock(2)]
+
+
+async def test_stalled_socket_is_given_up_and_the_others_lose_nothing(room):
+    async with serving() as stage, stage.visit(room) as healthy:
+        await healthy.greeted()
+        stalled = socket.create_connection(("127.0.0.1", stage.port))
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stalled.sendall(
+            f"GET /?room={room}&who=stalled HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        here = stage.hub.rooms[room]
+        await until(lambda: len(here.members) == 2)
+        texts = [f"{number}:{'x' * 30_000}" for number in range(60)]
+        for number, text in enumerate(texts):
+            await apublish(room, Stocked(left=text, version=number))
+        await healthy.until(lambda me: len(me.events) == 60)
+        assert [event["left"] for event in healthy.events] == texts
+        await until(lambda: len(here.members) == 1)
+        stalled.close()
+
+
+async def test_socket_with_a_backlog_loses_chat_before_commerce(room):
+    async with serving() as stage, stage.visit(room) as slow:
+        await slow.greeted()
+        [member] = stage.hub.rooms[room].members
+        member.wire.on_blocked()
+        await atry_publish(room, Said(text="lost"))
+        await publish_stock(room, 1)
+        await slow.saw(stock(1))
+        member.wire.on_ready()
+        await atry_publish(room, Said(text="kept"))
+        await slow.until(lambda me: len(me.events) == 2)
+        assert slow.events == [stock(1), {"t": "test.said", "text": "kept"}]
+
+
+async def test_broken_member_does_not_silence_the_room(room):
+    class BrokenWire(PortableWire):
+        def write(self, data):
+            raise RuntimeError("the handler is closed")
+
+        def abort(self):
+            raise RuntimeError("and cannot even be aborted")
+
+    async with serving() as stage, stage.visit(room) as before:
+        await before.greeted()
+        here = stage.hub.rooms[room]
+        for number, fd in enumerate((-1, 1_000_000)):  # one that raises, one with a dead descriptor
+            wire = BrokenWire(None)
+            wire.fd = fd
+            here.add(Member(Membership(room, f"broken{number}"), wire, lambda code: None))
+        async with stage.visit(room) as after:
+            await after.greeted()
+            await publish_stock(room, 1)
+            await before.saw(stock(1))
+            await after.saw(stock(1))
+        assert not any(one.membership.person.startswith("broken") for one in here.members)
+
+
+async def test_client_that_comes_back_is_replayed_exactly_what_it_missed(room):
+    async with serving() as stage, stage.visit(room, who="other"):
+        async with stage.visit(room) as visitor:
+            await visitor.greeted()
+            await publish_stock(room, 1)
+            await visitor.saw(stock(1))
+            position = visitor.frames[-1]
+        await publish_stock(room, 2, 3)
+        await atry_publish(room, Said(text="hi"))
+        await publish_stock(room, 4)
+        async with stage.visit(room, since=position["s"], ep=position["ep"]) as again:
+            assert (await again.greeted())["resync"] is False
+            await again.saw(stock(4))
+            said = {"t": "test.said", "text": "hi"}
+            assert again.events == [stock(2), stock(3), said, stock(4)]
+
+
+async def test_newcomer_to_this_process_is_replayed_from_the_stream(room):
+    await publish_stock(room, 1, 2, 3)
     async with serving() as stage:
-        async with (
-            stage.visit(room) as one,
-            stage.visit(room) as two,
-            stage.visit("x" + room) as out,
-        ):
-            for visitor in (one, two, out):
-                await visitor.greeted()
-            await apublish(room, Stocked(left=3, version=1))
-            await one.saw({"t": "test.stock", "left": 3, "version": 1})
-            await two.saw({"t": "test.stock", "left": 3, "version": 1})
-            assert out.events == []
+        async with stage.visit(room) as first:
+            epoch = (await first.greeted())["ep"]
+        async with stage.visit(room, since=1, ep=epoch) as visitor:
+            await visitor.saw(stock(3))
+            assert visitor.events == [stock(2), stock(3)]
+
+
+async def test_client_that_was_away_too_long_is_told_to_resync(room, monkeypatch):
+    monkeypatch.setattr(rooms, "LOG_LENGTH", 5)
+    await publish_stock(room, *range(1, 10))
+    async with serving() as stage:
+        async with stage.visit(room) as first:
+            epoch = (await first.greeted())["ep"]
+        async with stage.visit(room, since=3, ep=epoch) as late:
+            assert (await late.greeted())["resync"] is True
+        async with stage.visit(room, since=4, ep=epoch) as just_in_time:
+            assert (await just_in_time.greeted())["resync"] is False
+            await just_in_time.saw(stock(9))
+
+
+async def test_position_of_another_epoch_means_resync(room):
+    async with serving() as stage, stage.visit(room, since=0, ep="00000000") as visitor:
+        assert (await visitor.greeted())["resync"] is True
+
+
+async def test_event_missed_by_a_cut_subscription_is_read_from_the_stream(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.greeted()
+        await publish_stock(room, 1)
+        await visitor.saw(stock(1))
+        redis = redis_client.aio()
+        await redis.client_kill_filter(_type="pubsub")
+        await publish_stock(room, 2, 3)
+        await visitor.saw(stock(2), stock(3))
+        assert visitor.events == [stock(1), stock(2), stock(3)]
+
+
+async def test_lost_announcement_is_noticed_by_the_next_one(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.greeted()
+        here = stage.hub.rooms[room]
+        lost = rooms.Message(here.epoch, 1, 0, "c", "-", b"{}")
+        redis = redis_client.aio()
+        body = b'{"t":"test.stock","left":0,"version":1}'
+        line = f"{lost.epoch} 1 0 c -\n".encode() + body
+        await redis.xadd(here.keys.log, {"m": line}, id="1-0")
+        await redis.hset(here.keys.meta, mapping={"seq": 1, "com": 1})
+        await publish_stock(room, 2)
+        await visitor.saw(stock(2))
+        assert visitor.events == [stock(1), stock(2)]
+
+
+async def test_flushed_room_makes_everyone_resync(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        first = await visitor.greeted()
+        await redis_client.aio().delete(*rooms.keys(room))
+        await visitor.until(lambda me: len(me.hellos) == 2)
+        assert visitor.hellos[1]["resync"] is True
+        assert visitor.hellos[1]["ep"] != first["ep"]
+        await publish_stock(room, 1)
+        await visitor.saw(stock(1))
+
+
+async def test_numbers_that_went_backwards_begin_a_new_epoch(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        first = await visitor.greeted()
+        await publish_stock(room, 1, 2, 3)
+        await visitor.saw(stock(3))
+        await redis_client.aio().hset(rooms.keys(room).meta, mapping={"seq": 1, "com": 1})
+        await visitor.until(lambda me: len(me.hellos) == 2)
+        assert visitor.hellos[1]["ep"] != first["ep"]
+
+
+async def test_two_processes_share_a_room(room):
+    with another_process() as other:
+        async with serving() as stage, stage.visit(room) as here, other.visit(room) as there:
+            await here.greeted()
+            await there.greeted()
+            await there.say(t="say", text="hello from there", k="1")
+            for visitor in (here, there):
+                await visitor.saw({"t": "test.said", "text": "hello from there"})
+            await publish_stock(room, 1)
+            position = (await here.until(lambda me: stock(1) in me.events and me.frames[-1]))["s"]
+        async with other.visit(room, since=position, ep=here.frames[-1]["ep"]) as moved:
+            assert (await moved.greeted())["resync"] is False
+
+
+async def test_crowd_is_thinned_out_but_not_for_its_author_and_who_keeps_all(room, monkeypatch):
+    monkeypatch.setattr(rooms, "CHAT_LINES_SHOWN_PER_SECOND", 10)
+    async with (
+        serving() as stage,
+        stage.visit(room, who="viewer") as viewer,
+        stage.visit(room, who="viewer2") as twin,
+        stage.visit(room, who="author") as author,
+        stage.visit(room, who="host", keep=1) as host,
+    ):
+        for visitor in (viewer, twin, author, host):
+            await visitor.greeted()
+        texts = [str(number) for number in range(200)]
+        for text in texts:
+            await atry_publish(room, Said(text=text), sender="author")
+        await atry_publish(room, Said(text="from the host"), keep=True)
+        await publish_stock(room, 1)
+        for visitor in (viewer, twin, author, host):
+            await visitor.saw({"t": "test.said", "text": "from the host"}, stock(1))
+
+        def seen(visitor):
+            return {event["text"] for event in visitor.events if event["t"] == "test.said"}
+
+        assert seen(host) == seen(author) == {*texts, "from the host"}
+        assert seen(viewer) == seen(twin)
+        assert len(seen(viewer)) < 100
+
+
+async def test_counters_of_all_processes_are_summed(room):
+    with another_process() as other:
+        async with serving() as stage, stage.visit(room) as here, other.visit(room) as there:
+            await here.greeted()
+            await there.greeted()
+            await here.say(t="like", n=3)
+            await there.say(t="like", n=4)
+            for visitor in (here, there):
+                await visitor.until(lambda me: me.counters.get("likes") == 7)
+
+
+async def test_another_server_without_our_protocol_delivers_the_same(room):
+    async with serving(ws="websockets-sansio") as stage, stage.visit(room) as visitor:
+        await visitor.until(lambda me: any("ping" in frame for frame in me.frames))
+        await publish_stock(room, 1, 2)
+        await visitor.saw(stock(1), stock(2))
+
+
+async def test_stopping_process_says_good_bye_first(room):
+    async with serving() as stage:
+        visitor = await stage.enter(room)
+        await visitor.greeted()
+    await visitor.until(lambda me: me.closed_with)
+    assert visitor.frames[-1] == {"v": 1, "bye": {"retry": [1, 10]}}
+    assert visitor.closed_with == 1012
+
+
+async def test_room_nobody_is_in_is_given_up(room, monkeypatch):
+    async with serving() as stage:
+        async with stage.visit(room) as visitor:
+            await visitor.greeted()
+        await until(lambda: room not in stage.hub.rooms)
+        async with stage.visit(room) as again:
+            await again.greeted()
+            await publish_stock(room, 1)
+            await again.saw(stock(1))
