@@ -9,7 +9,9 @@
 import { createSource } from "../media/sources.js";
 
 const WATCH_MS = 1000;
-const AWAY_AFTER_MS = 5000;
+const STALL_MS = 1200;
+const AWAY_AFTER_MS = 4000;
+const SETTLE_MS = 2000; // the jump to the live edge at the start is no stall
 const REBUILD_AFTER_MS = 15_000;
 const BEHIND_S = 6; // farther behind than this: jump to the live edge
 const RETRY_MS = [1000, 2000, 4000, 8000];
@@ -31,6 +33,7 @@ export class LivePlayer extends HTMLElement {
   #progressAt = 0;
   #position = 0;
   #hasPlayed = false;
+  #playedSince = 0; // when this run first played
   #wantsPause = false;
   #listeners = null;
 
@@ -100,6 +103,7 @@ export class LivePlayer extends HTMLElement {
     const run = ++this.#run;
     this.#show(this.getAttribute("state") === "away" ? "away" : "loading");
     this.#progressAt = performance.now();
+    this.#playedSince = 0;
     const urls = { hls: this.getAttribute("src"), whep: this.getAttribute("whep") };
     let source = null;
     try {
@@ -175,6 +179,7 @@ export class LivePlayer extends HTMLElement {
 
   #playing() {
     this.#hasPlayed = true;
+    this.#playedSince ||= performance.now();
     this.#attempts = 0;
     this.#progressAt = performance.now();
     this.#show("playing");
@@ -182,7 +187,7 @@ export class LivePlayer extends HTMLElement {
 
   #waiting() {
     if (this.#state !== "playing") return;
-    this.stalls++;
+    if (performance.now() - this.#playedSince > SETTLE_MS) this.stalls++;
     this.#show("waiting");
   }
 
@@ -199,6 +204,7 @@ export class LivePlayer extends HTMLElement {
     }
     const still = now - this.#progressAt;
     if (still > AWAY_AFTER_MS && this.#hasPlayed) this.#show("away");
+    else if (still > STALL_MS) this.#waiting();
     this.#jumpGap();
     if (still > REBUILD_AFTER_MS) this.#start();
   }

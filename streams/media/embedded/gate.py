@@ -1,11 +1,13 @@
 """Who may publish and read: MediaMTX's question, asked of Django and remembered for a moment."""
 
 import asyncio
+import base64
+import hashlib
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 import httpx
@@ -16,6 +18,8 @@ _ALLOWED_FOR = 20.0  # seconds a yes is believed
 _REFUSED_FOR = 3.0
 _WHILE_SILENT = 600.0  # a yes lives on this long when Django cannot be asked
 _MOST_VERDICTS = 50_000
+_SHORT = "~"
+_WORTH_SHORTENING = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,39 @@ class Gate:
         self._url = url
         self._clock = clock
         self._verdicts: OrderedDict[_Key, _Verdict] = OrderedDict()
+        self._full: OrderedDict[str, str] = OrderedDict()
         self._asking: dict[_Key, asyncio.Task[bool]] = {}
         self._client = httpx.AsyncClient(timeout=5.0, trust_env=False)
 
+    def shorten(self, token: str) -> str:
+        """A stand-in of 17 characters: a playlist repeats it in some thirty addresses, twice a
+        second, for every viewer. The same token has the same one, so caches stay shared."""
+        if len(token) < _WORTH_SHORTENING or token.startswith(_SHORT):
+            return token
+        digest = hashlib.sha256(token.encode()).digest()[:12]
+        short = _SHORT + base64.urlsafe_b64encode(digest).decode()
+        self._full[short] = token
+        self._full.move_to_end(short)
+        while len(self._full) > _MOST_VERDICTS:
+            self._full.popitem(last=False)
+        return short
+
+    def lengthen(self, token: str) -> str:
+        """What was shortened; anything else as it is."""
+        return self._full.get(token, token)
+
     def remembers(self, path: str, action: str, credential: str) -> bool:
         """Whether a fresh yes is at hand, so that nobody needs to be asked."""
-        verdict = self._verdicts.get((credential, path, action))
+        verdict = self._verdicts.get((self.lengthen(credential), path, action))
         return (
             verdict is not None and verdict.is_allowed and self._clock() - verdict.at < _ALLOWED_FOR
         )
 
     async def allows(self, request: Request) -> bool:
+        short = token_in(request.query)
+        if short in self._full:
+            query = request.query.replace(short, self._full[short])
+            request = replace(request, query=query)
         key = (request.credential, request.path, request.action)
         verdict = self._verdicts.get(key)
         if verdict:

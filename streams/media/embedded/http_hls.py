@@ -89,7 +89,7 @@ class HlsFiles:
         window = room.window
         values = dict(parse_qsl(query))
         # The token is repeated in every address for players that cannot send headers.
-        token = values.get("token", "")
+        token = self._gate.shorten(values.get("token", ""))
         suffix = f"?token={token}" if _TOKEN.fullmatch(token) else ""
         if window.init is None:
             await window.wait(window.next_number, 0, _FIRST_MEDIA)

@@ -86,7 +86,7 @@ class Window:
         self._complete: deque[Segment] = deque()
         self._open: Segment | None = None
         self._discontinuities_gone = 0
-        self._longest = segment_seconds
+        self._longest = segment_seconds * 1.5  # key frames come when the host's browser likes
         self._waiters: list[_Waiter] = []
         self._rendered: tuple[str, str] | None = None
         self._sweep: asyncio.TimerHandle | None = None
@@ -227,7 +227,7 @@ class Window:
             "#EXTM3U",
             "#EXT-X-VERSION:9",
             "#EXT-X-INDEPENDENT-SEGMENTS",
-            f"#EXT-X-TARGETDURATION:{int(self._longest + 0.5) + 1}",
+            f"#EXT-X-TARGETDURATION:{int(self._longest + 0.5)}",
         ]
         if low_latency:
             lines += [
