@@ -10,6 +10,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
 
 APPS_WITH_TASKS = (
+    "livecommerce",
     "orders",
     "streams",
     "products",
