@@ -21,6 +21,20 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _payment_sources() -> dict[str, list[str]]:
+    """Where paying may lead. A form's redirect counts as `form-action` in Chromium."""
+    if settings.STRIPE_API_BASE:
+        return {"form-action": [_origin(settings.STRIPE_API_BASE)]}
+    if not settings.STRIPE_PUBLISHABLE_KEY:
+        return {}
+    return {
+        "script-src": ["https://js.stripe.com"],
+        "frame-src": ["https://js.stripe.com", "https://hooks.stripe.com"],
+        "connect-src": ["https://api.stripe.com"],
+        "form-action": ["https://*.stripe.com"],
+    }
+
+
 class PolicyMiddleware(CSPMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -31,14 +45,9 @@ class PolicyMiddleware(CSPMiddleware):
             update["style-src"] = [SELF, UNSAFE_INLINE]
         else:
             media = _origin(media_url(request))
-            update.setdefault("connect-src", []).extend(
-                [_origin(realtime_url(request)), media]
-            )
+            update.setdefault("connect-src", []).extend([_origin(realtime_url(request)), media])
             update.setdefault("media-src", []).append(media)
-            if settings.STRIPE_PUBLISHABLE_KEY and not settings.STRIPE_API_BASE:
-                for name in ("script-src", "frame-src"):
-                    update.setdefault(name, []).append("https://js.stripe.com")
-                update["frame-src"].append("https://hooks.stripe.com")
-                update["connect-src"].append("https://api.stripe.com")
+            for name, sources in _payment_sources().items():
+                update.setdefault(name, []).extend(sources)
         response._csp_update = update  # type: ignore[attr-defined]
         return super().process_response(request, response)

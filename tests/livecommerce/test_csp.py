@@ -45,6 +45,13 @@ def test_only_the_admin_may_evaluate(path):
 
 
 def test_stripe_is_allowed_only_with_its_key(settings):
+    settings.STRIPE_PUBLISHABLE_KEY = ""
     assert "stripe" not in str(policy("/"))
     settings.STRIPE_PUBLISHABLE_KEY = "pk_test_x"
+    settings.STRIPE_API_BASE = ""
     assert "https://js.stripe.com" in policy("/")["frame-src"]
+
+
+def test_a_payment_form_may_lead_to_the_double_and_nowhere_else(settings):
+    settings.STRIPE_API_BASE = "http://127.0.0.1:8003"
+    assert policy("/")["form-action"].split() == ["'self'", "http://127.0.0.1:8003"]
