@@ -183,7 +183,7 @@ class RoomConsumer:
                     else asyncio.wait_for(self._receive(), self.idle_seconds)
                 )
             except TimeoutError:
-                self._close(CLOSE_LATER)
+                await self._send_close(CLOSE_LATER)
                 return
             if message["type"] != "websocket.receive":
                 return

@@ -8,7 +8,7 @@ import pytest
 
 from livecommerce import redis_client
 from livecommerce.embedded.valkey import Valkey, start_valkey
-from livecommerce.realtime import retry
+from livecommerce.realtime import hub, retry
 from tests.livecommerce.realtime.stage import Doorman
 
 
@@ -22,6 +22,11 @@ def _fresh_doorman():
     Doorman.left_count = 0
     Doorman.stale = set()
     retry._away_until = 0.0
+
+
+@pytest.fixture(autouse=True)
+def _quick_beats(monkeypatch):
+    monkeypatch.setattr(hub, "BEAT_SECONDS", 0.2)
 
 
 @dataclass

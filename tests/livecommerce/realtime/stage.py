@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -65,6 +65,7 @@ class Doorman(RoomConsumer):
                 raise RuntimeError("a bug in the app")
             case "no":
                 raise DomainError("muted", "You are muted", status=403)
+        return None
 
     async def left(self, membership):
         type(self).left_count += 1
@@ -149,13 +150,19 @@ class Visitor:
         await self._task
 
 
+async def eventually(condition: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Wait for something that announces itself to nobody."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 @contextlib.asynccontextmanager
 async def serving(app: Any = None, **options: Any) -> AsyncIterator[Stage]:
     """A uvicorn in this event loop; its hub is stopped with it."""
     server = _server(app or Doorman.as_asgi(), **options)
     task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
+    await eventually(lambda: server.started)
     its_hub = hub()
     try:
         yield Stage(server.servers[0].sockets[0].getsockname()[1], its_hub)
@@ -175,8 +182,7 @@ def another_process() -> Iterator[Stage]:
         async with serving() as stage:
             stages.append(stage)
             ready.set()
-            while not done.is_set():
-                await asyncio.sleep(0.01)
+            await eventually(done.is_set, seconds=60)
 
     thread = threading.Thread(target=lambda: asyncio.run(play()))
     thread.start()

@@ -19,7 +19,10 @@ def test_wire_form_is_type_and_fields():
         left: int
 
     assert Ripe.lane is Lane.COMMERCE
-    assert serialise(Ripe(fruit="芒果", left=2)) == '{"t":"test.ripe","fruit":"芒果","left":2}'.encode()
+    assert (
+        serialise(Ripe(fruit="芒果", left=2))
+        == '{"t":"test.ripe","fruit":"芒果","left":2}'.encode()
+    )
 
 
 def test_second_event_of_a_name_is_refused():

@@ -1,6 +1,5 @@
 """Rooms as browsers see them: real uvicorn, real Valkey, real sockets."""
 
-import asyncio
 import socket
 
 import pytest
@@ -12,7 +11,7 @@ from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.publish import apublish, atry_publish
 from livecommerce.realtime.room import Member
 from livecommerce.realtime.wire import PortableWire
-from tests.livecommerce.realtime.stage import Said, Stocked, another_process, serving
+from tests.livecommerce.realtime.stage import Said, Stocked, another_process, eventually, serving
 
 pytestmark = pytest.mark.asyncio
 
@@ -24,12 +23,6 @@ def stock(version):
 async def publish_stock(room, *versions):
     for version in versions:
         await apublish(room, Stocked(left=0, version=version))
-
-
-async def until(condition):
-    async with asyncio.timeout(15):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_event_reaches_every_socket_of_the_room_and_no_other(room):
@@ -58,7 +51,7 @@ async def test_chat_waits_for_the_tick_and_comes_in_one_frame_in_order(room, mon
     monkeypatch.setattr(room_module, "SHORTEST_TICK", 0.4)
     async with serving() as stage, stage.visit(room) as visitor:
         await visitor.greeted()
-        await until(lambda: visitor.counters.get("viewers") == 1)  # that frame began a tick
+        await eventually(lambda: visitor.counters.get("viewers") == 1)  # that frame began a tick
         texts = [str(number) for number in range(10)]
         for text in texts:
             await atry_publish(room, Said(text=text))
@@ -91,13 +84,13 @@ async def test_stalled_socket_is_given_up_and_the_others_lose_nothing(room):
             "Sec-WebSocket-Version: 13\r\n\r\n".encode()
         )
         here = stage.hub.rooms[room]
-        await until(lambda: len(here.members) == 2)
+        await eventually(lambda: len(here.members) == 2)
         texts = [f"{number}:{'x' * 30_000}" for number in range(60)]
         for number, text in enumerate(texts):
             await apublish(room, Stocked(left=text, version=number))
         await healthy.until(lambda me: len(me.events) == 60)
         assert [event["left"] for event in healthy.events] == texts
-        await until(lambda: len(here.members) == 1)
+        await eventually(lambda: len(here.members) == 1)
         stalled.close()
 
 
@@ -303,7 +296,7 @@ async def test_room_nobody_is_in_is_given_up(room, monkeypatch):
     async with serving() as stage:
         async with stage.visit(room) as visitor:
             await visitor.greeted()
-        await until(lambda: room not in stage.hub.rooms)
+        await eventually(lambda: room not in stage.hub.rooms)
         async with stage.visit(room) as again:
             await again.greeted()
             await publish_stock(room, 1)
