@@ -1,0 +1,138 @@
+"""Which icons stand for which goods: the first rule whose word is in the English name wins.
+
+Names are the package's (`fluent-emoji`) or files of `livecommerce/drawings/`.
+"""
+
+from livecommerce.illustrations import Illustration
+
+_RULES: tuple[tuple[str, str, str, str], ...] = (
+    # word in the English name, hero, companion, layout
+    ("tea tray", "tea-tray", "teacup-without-handle", "pair"),
+    ("teapot", "nixing-teapot", "teacup-without-handle", "pair"),
+    ("jasmine", "tea-tin-white", "teacup-without-handle", "pair"),
+    ("golden camellia", "tea-tin-gold", "blossom", "pair"),
+    ("dark tea", "tea-tin-dark", "teapot", "pair"),
+    ("black tea", "tea-tin-red", "teacup-without-handle", "pair"),
+    ("white-down tea", "tea-tin-white", "herb", "pair"),
+    ("baihao", "tea-tin-white", "leaf-fluttering-in-wind", "pair"),
+    ("wild tea", "tea-tin-dark", "herb", "pair"),
+    ("kuding", "tea-tin-green", "herb", "pair"),
+    ("apo tea", "teapot", "herb", "pair"),
+    ("terrace tea", "tea-tin-green", "teacup-without-handle", "pair"),
+    ("guliao", "tea-tin-dark", "teacup-without-handle", "pair"),
+    (" tea", "tea-tin-green", "teapot", "pair"),
+    ("dragon fruit", "dragon-fruit", "herb", "pile"),
+    ("passion fruit", "passion-fruit", "herb", "pile"),
+    ("emblic", "melon", "candy", "pair"),
+    ("pomelo peel", "peel", "pomelo", "pair"),
+    ("pomelo", "pomelo", "herb", "pile"),
+    ("tangerine peel", "peel", "tangerine", "pair"),
+    ("kumquat", "tangerine", "leafy-green", "pile"),
+    ("mandarin", "tangerine", "herb", "pile"),
+    ("tangerine", "tangerine", "leaf-fluttering-in-wind", "pile"),
+    ("orange", "tangerine", "sun", "pile"),
+    ("banana", "banana", "herb", "pile"),
+    ("grape", "grapes", "herb", "pile"),
+    ("snow pear", "pear", "herb", "pile"),
+    ("dried longan", "longan", "jar", "pair"),
+    ("longan", "longan", "herb", "pile"),
+    ("lychee", "lychee", "herb", "pile"),
+    ("wampee", "lemon", "herb", "pile"),
+    ("mango", "mango", "herb", "pile"),
+    ("kiwi", "kiwi-fruit", "herb", "pile"),
+    ("pearl plum", "cherries", "herb", "pile"),
+    ("salted plum", "cherries", "salt", "pair"),
+    ("persimmon", "persimmon-dried", "persimmon", "pair"),
+    ("snail rice noodles", "steaming-bowl", "hot-pepper", "pair"),
+    ("laoyou", "steaming-bowl", "garlic", "pair"),
+    ("vermicelli", "spaghetti", "sheaf-of-rice", "pair"),
+    ("noodles", "steaming-bowl", "peanuts", "pair"),
+    ("kohlrabi", "leafy-green", "hot-pepper", "pair"),
+    ("goat", "goat", "cut-of-meat", "pair"),
+    ("black-bone chicken", "rooster", "poultry-leg", "pair"),
+    ("chicken", "chicken", "poultry-leg", "pair"),
+    ("duck eggs", "egg", "duck", "pile"),
+    ("duck", "duck", "poultry-leg", "pair"),
+    ("sausage", "bacon", "hot-pepper", "pair"),
+    ("niuba", "cut-of-meat", "ox", "pair"),
+    ("mini-pig", "pig", "bacon", "pair"),
+    ("pork", "bacon", "pig-face", "pair"),
+    ("carp (", "canned-food", "fish", "pair"),
+    ("carp", "fish", "sheaf-of-rice", "pair"),
+    ("flower fish", "fish", "sheaf-of-rice", "pair"),
+    ("oyster", "oyster", "lemon", "pile"),
+    ("sandworm", "worm", "spiral-shell", "pair"),
+    ("cuttlefish", "squid", "spiral-shell", "pair"),
+    ("prawn", "shrimp", "lemon", "pile"),
+    ("fish sauce", "sauce-jar", "fish", "pair"),
+    ("fragrant glutinous", "rice-sack", "rice-ball", "pair"),
+    ("red glutinous", "rice-sack-red", "rice-ball", "pair"),
+    ("red rice", "rice-sack-red", "cooked-rice", "pair"),
+    ("black rice", "rice-sack-black", "cooked-rice", "pair"),
+    ("rice", "rice-sack", "sheaf-of-rice", "pair"),
+    ("lingzhi", "herb-slices", "mushroom", "pair"),
+    ("monk fruit", "monk-fruit", "herb", "pair"),
+    ("honeysuckle", "honeysuckle", "teacup-without-handle", "pair"),
+    ("oil", "oil-bottle", "blossom", "pair"),
+    ("lotus root", "lotus-root", "lotus", "pair"),
+    ("taro", "taro", "herb", "pile"),
+    ("tomato", "tomato", "herb", "pile"),
+    ("kudzu", "potato", "leafy-green", "pair"),
+    ("sweet potato", "roasted-sweet-potato", "leafy-green", "pile"),
+    ("yam", "potato", "herb", "pair"),
+    ("water chestnut", "chestnut", "leafy-green", "pile"),
+    ("corn", "ear-of-corn", "seedling", "pile"),
+    ("bamboo", "bamboo-shoot", "herb", "pair"),
+    ("mushroom", "brown-mushroom", "leaf-fluttering-in-wind", "pile"),
+    ("tofu", "tofu-jar", "hot-pepper", "pair"),
+    ("chilli", "sauce-jar", "hot-pepper", "pair"),
+    ("black beans", "bean-jar", "beans", "pair"),
+    ("ginger", "ginger-root", "jar", "pair"),
+    ("pickle", "sauce-jar", "leafy-green", "pair"),
+    ("slab sugar", "sugar-slab", "honey-pot", "pair"),
+    ("cane sugar", "honey-pot", "sugar-slab", "pair"),
+    ("jelly", "jelly-cup", "honey-pot", "pair"),
+    ("mooncake", "moon-cake", "crescent-moon", "pair"),
+    ("starch", "bowl-with-spoon", "palm-tree", "pair"),
+    ("macadamia", "chestnut", "evergreen-tree", "pile"),
+    ("walnut", "walnut", "chestnut", "pile"),
+    ("cassia", "cinnamon", "leaf-fluttering-in-wind", "pair"),
+    ("anise", "star-anise", "leaf-fluttering-in-wind", "pile"),
+    ("quilt", "quilt", "thread", "pair"),
+    ("pendant", "pearl-pendant", "oyster", "pair"),
+    ("brocade bag", "brocade-bag", "thread", "pair"),
+    ("embroidered ball", "embroidered-ball", "thread", "pair"),
+)
+
+_ACCENTS = {
+    "fruit": ("turmeric", "leaf", "vermilion"),
+    "fruit_dried": ("vermilion", "turmeric"),
+    "tea": ("leaf", "turmeric", "plum"),
+    "noodles": ("vermilion", "turmeric"),
+    "condiment": ("vermilion", "plum"),
+    "meat": ("vermilion", "indigo"),
+    "grain": ("turmeric", "leaf"),
+    "herb": ("leaf", "plum"),
+    "aquatic": ("indigo", "leaf"),
+    "oil": ("leaf", "turmeric"),
+    "vegetable": ("leaf", "plum"),
+    "snack": ("plum", "turmeric"),
+    "nuts": ("turmeric", "leaf"),
+    "craft": ("indigo", "plum"),
+    "egg": ("turmeric", "indigo"),
+    "spice": ("vermilion", "turmeric"),
+    "dried": ("plum", "leaf"),
+}
+
+
+def picture_of(name_en: str, category: str, prefecture_code: str) -> Illustration:
+    """The same goods from two prefectures stand on different grounds."""
+    text = f" {name_en.lower()}"
+    hero, companion, layout = "wrapped-gift", "herb", "pair"
+    for word, *look in _RULES:
+        if word in text:
+            hero, companion, layout = look
+            break
+    accents = _ACCENTS[category]
+    accent = accents[int(prefecture_code[2:4]) % len(accents)]
+    return Illustration((hero, companion), accent, layout)
