@@ -13,6 +13,7 @@ from livecommerce.embedded.stripe_double.problems import Problem
 from livecommerce.embedded.stripe_double.visit import (
     amount_of,
     double_of,
+    filled_in,
     find_intent,
     finish,
     show,
@@ -115,11 +116,11 @@ def _spaced(number: str) -> str:
 
 
 async def _pay(request: Request, intent: Object, url: str) -> Response:
-    form = await request.form()
+    form = await filled_in(request)
     filled = Filled(
-        number=str(form.get("number", "")).replace(" ", "").replace("-", "")[:23],
-        expiry=str(form.get("expiry", ""))[:7],
-        cvc=str(form.get("cvc", ""))[:4],
+        number=form.get("number", "").replace(" ", "").replace("-", "")[:23],
+        expiry=form.get("expiry", "")[:7],
+        cvc=form.get("cvc", "")[:4],
     )
     double = double_of(request)
     try:

@@ -16,7 +16,7 @@ def book(
 ) -> Object:
     """A balance transaction; `amount` is negative when money leaves. Available at once."""
     details = [{"amount": fee, "currency": currency, "type": "stripe_fee", "description": "Fee"}]
-    booked = store.add(
+    return store.add(
         "balance_transaction",
         "txn",
         type=kind,
@@ -26,16 +26,13 @@ def book(
         net=amount - fee,
         currency=currency,
         source=source,
+        balance_type="payments",
         status="available",
         available_on=int(time.time()),
         fee_details=details if fee else [],
         exchange_rate=None,
         description=None,
     )
-    booked.pop("metadata")
-    booked.pop("livemode")
-    store.save(booked)
-    return booked
 
 
 def fee_of(double: Double, *, amount: int, method_kind: str) -> int:

@@ -25,6 +25,7 @@ def open_dispute(double: Double, charge: Object, *, reason: str) -> Object:
         balance_transactions=[],
         charge=charge["id"],
         currency=charge["currency"],
+        enhanced_eligibility_types=[],
         evidence={},
         evidence_details={
             "due_by": int(time.time()) + ANSWER_WITHIN_SECONDS,

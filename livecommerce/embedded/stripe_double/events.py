@@ -33,8 +33,6 @@ def emit(
         pending_webhooks=len(endpoints),
         request=double.request or {"id": None, "idempotency_key": None},
     )
-    event.pop("metadata")
-    double.store.save(event)
     for endpoint in endpoints:
         _queue(double, event_id=event["id"], endpoint_id=endpoint["id"])
     double.wake()

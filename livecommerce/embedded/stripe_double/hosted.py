@@ -14,6 +14,7 @@ from livecommerce.embedded.stripe_double.page import choose_language
 from livecommerce.embedded.stripe_double.visit import (
     amount_of,
     double_of,
+    filled_in,
     find_intent,
     finish,
     show,
@@ -68,7 +69,7 @@ def _ask(request: Request, intent: Object, *, kind: str, back: str = "") -> Resp
 
 
 async def _decide(request: Request, intent: Object, url: str) -> Response:
-    form = await request.form()
+    form = await filled_in(request)
     decision = form.get("decision")
     if decision not in ("approve", "refuse"):
         return show_missing(request)

@@ -155,6 +155,7 @@ def create_customer(call: Call) -> Object:
         email=call.params.text("email"),
         name=call.params.text("name"),
         phone=call.params.text("phone"),
+        tax_exempt="none",
         description=call.params.text("description"),
         metadata=call.params.metadata(),
     )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from livecommerce.embedded.stripe_double.shapes import ALWAYS_NULL, WITHOUT
 from livecommerce.embedded.stripe_double.wire import Object, new_id
 
 SCHEMA = """
@@ -94,8 +95,11 @@ class Store:
             "created": int(time.time()),
             "livemode": False,
             "metadata": {},
+            **dict.fromkeys(ALWAYS_NULL.get(kind, ())),
             **fields,
         }
+        for name in WITHOUT.get(kind, ()):
+            del made[name]
         self.db.execute(
             "INSERT INTO object (id, kind, body) VALUES (?, ?, ?)",
             (made["id"], kind, json.dumps(made)),

@@ -148,6 +148,8 @@ def create_payout(call: Call) -> Object:
         description=call.params.text("description"),
         metadata=call.params.metadata(),
         method="standard",
+        reconciliation_status="not_applicable",
+        source_type="card",
         status="pending",
         type="bank_account",
     )

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from livecommerce.embedded.stripe_double.double import Double
 from livecommerce.embedded.stripe_double.page import Lang, Markup, choose_language, render
-from livecommerce.embedded.stripe_double.wire import Object
+from livecommerce.embedded.stripe_double.wire import Object, decode_form
 from livecommerce.embedded.stripe_double.words import say
 
 
@@ -22,6 +22,12 @@ def double_of(request: Request) -> Double:
 
 def find_intent(request: Request) -> Object | None:
     return double_of(request).store.find_intent_by_secret(request.path_params["secret"])
+
+
+async def filled_in(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent; anything but plain text is left out."""
+    fields = decode_form((await request.body()).decode(errors="replace"))
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def show(

@@ -125,7 +125,7 @@ class Params:
         value = self.text(name)
         if value is None:
             return default
-        if not re.fullmatch(r"-?\d{1,18}", value):
+        if not re.fullmatch(r"-?[0-9]{1,18}", value):
             raise invalid(f"Invalid integer: {value}", code="parameter_invalid_integer", param=name)
         return int(value)
 
