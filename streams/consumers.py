@@ -1,5 +1,99 @@
-"""WebSocket addresses of the rooms."""
+"""The room's WebSocket: who comes in, and what may be said there."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
-websocket_urlpatterns: list[Any] = []
+from channels.db import database_sync_to_async
+from django.urls import path
+
+from livecommerce.accounts.models import User
+from livecommerce.realtime.consumer import Answer, Command, Limit, RoomConsumer, Scope
+from livecommerce.realtime.membership import Membership
+from streams.domain import chat, likes, media_clock, roles
+from streams.models import Broadcast
+
+
+class ShowConsumer(RoomConsumer):
+    """Anyone may watch a public show; saying something needs an account."""
+
+    limits: ClassVar[dict[str, Limit | None]] = {
+        "say": Limit(rate=20, per=20, burst=10),
+        "like": None,
+    }
+
+    async def authorize(self, scope: Scope) -> Membership | None:
+        public_id = scope["url_route"]["kwargs"]["public_id"]
+        found = await database_sync_to_async(_find)(public_id, scope.get("user"))
+        if found is None:
+            return None
+        broadcast, standing = found
+        return await self.membership(
+            broadcast.room,
+            roles=[standing.badge] if standing.badge else [],
+            keep_chat=bool(standing.badge),
+            public_id=public_id,
+        )
+
+    async def handle(self, membership: Membership, command: Command) -> Answer | None:
+        if command["t"] == "like":
+            return await self._like(membership, command)
+        return await database_sync_to_async(_say)(
+            membership.state["public_id"], self.scope.get("user"), command
+        )
+
+    async def _like(self, membership: Membership, command: Command) -> Answer | None:
+        amount = command.get("n")
+        if type(amount) is not int:
+            amount = 1
+        counted = await likes.count_likes(
+            room=membership.room, person=membership.person, amount=amount
+        )
+        if counted:
+            self.hub.count(membership.room, "likes", counted)
+        return {"n": counted} if "k" in command else None
+
+    @classmethod
+    async def recheck(cls, memberships: Sequence[Membership]) -> Iterable[Membership]:
+        return await database_sync_to_async(_with_stale_roles)(memberships)
+
+
+def _find(public_id: str, user: Any) -> tuple[Broadcast, roles.Standing] | None:
+    broadcast = Broadcast.objects.select_related("host").filter(public_id=public_id).first()
+    return broadcast and (broadcast, roles.standing_of(user, broadcast))
+
+
+def _say(public_id: str, user: User | None, command: Command) -> Answer:
+    text = command.get("text")
+    broadcast = Broadcast.objects.select_related("host").get(public_id=public_id)
+    message = chat.say(
+        broadcast=broadcast,
+        user=user,
+        text=text if isinstance(text, str) else "",
+        key=command.get("k", ""),
+        media_ms=media_clock.media_ms(broadcast),
+    )
+    return {"id": message.pk}
+
+
+def _with_stale_roles(memberships: Sequence[Membership]) -> list[Membership]:
+    """Those who came in with a role that they no longer have. Looks at people with roles only."""
+    holders = [one for one in memberships if one.roles and one.user_id]
+    if not holders:
+        return []
+    users = User.objects.in_bulk({one.user_id for one in holders})
+    names = {one.state["public_id"] for one in holders}
+    shows = {
+        show.public_id: show
+        for show in Broadcast.objects.select_related("host").filter(public_id__in=names)
+    }
+    return [
+        one
+        for one in holders
+        if {roles.standing_of(users.get(one.user_id or 0), shows[one.state["public_id"]]).badge}
+        != one.roles
+    ]
+
+
+websocket_urlpatterns: list[Any] = [
+    path("ws/rooms/<slug:public_id>", ShowConsumer.as_asgi()),  # type: ignore[arg-type]
+]

@@ -1,5 +1,48 @@
-"""Work done by Celery; sweeps are named in BEAT."""
+"""Work done by Celery; sweeps are named in BEAT. Each finds its work in rows, so that a missed
+or repeated run does no harm."""
 
 from typing import Any
 
-BEAT: dict[str, dict[str, Any]] = {}
+from celery import shared_task
+
+from streams.domain import follows, host_presence, likes, shows, ticker
+
+
+@shared_task(name="streams.reconcile_hosts")
+def reconcile_hosts() -> int:
+    return host_presence.reconcile()
+
+
+@shared_task(name="streams.end_abandoned_shows")
+def end_abandoned_shows() -> int:
+    return shows.end_abandoned()
+
+
+@shared_task(name="streams.keep_figures")
+def keep_figures() -> int:
+    return likes.keep_all_figures()
+
+
+@shared_task(name="streams.send_reminders")
+def send_reminders() -> int:
+    return follows.send_due_reminders()
+
+
+@shared_task(name="streams.tell_followers")
+def tell_followers() -> int:
+    return follows.tell_followers()
+
+
+@shared_task(name="streams.flush_ticker")
+def flush_ticker() -> int:
+    return ticker.flush()
+
+
+BEAT: dict[str, dict[str, Any]] = {
+    "streams-reconcile-hosts": {"task": "streams.reconcile_hosts", "schedule": 15.0},
+    "streams-end-abandoned": {"task": "streams.end_abandoned_shows", "schedule": 60.0},
+    "streams-keep-figures": {"task": "streams.keep_figures", "schedule": 15.0},
+    "streams-send-reminders": {"task": "streams.send_reminders", "schedule": 30.0},
+    "streams-tell-followers": {"task": "streams.tell_followers", "schedule": 15.0},
+    "streams-flush-ticker": {"task": "streams.flush_ticker", "schedule": ticker.BATCH_SECONDS},
+}

@@ -1,4 +1,30 @@
-from django.urls import URLPattern
+"""Addresses of the shows. `/host/` asks for two-factor sign-in (accounts.middleware)."""
+
+from django.urls import path
+
+from streams.views import console_actions, hooks, host, pages, room
 
 app_name = "streams"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("schedule/", pages.schedule, name="schedule"),
+    path("rooms/<slug:public_id>/", room.room, name="room"),
+    path("rooms/<slug:public_id>/snapshot", room.snapshot_json, name="snapshot"),
+    path("rooms/<slug:public_id>/playback", room.playback, name="playback"),
+    path("rooms/<slug:public_id>/remind", room.remind, name="remind"),
+    path("rooms/<slug:public_id>/follow", room.follow, name="follow"),
+    path("rooms/<slug:public_id>/hide", room.hide, name="hide"),
+    path("host/", host.host_home, name="host_home"),
+    path("host/new/", host.plan, name="plan"),
+    path("host/<slug:public_id>/", host.console, name="console"),
+    path("host/<slug:public_id>/go-live", console_actions.go_live, name="go_live"),
+    path("host/<slug:public_id>/end", console_actions.end_show, name="end_show"),
+    path("host/<slug:public_id>/cancel", console_actions.cancel, name="cancel"),
+    path("host/<slug:public_id>/pin", console_actions.pin, name="pin"),
+    path("host/<slug:public_id>/unpin", console_actions.unpin, name="unpin"),
+    path("host/<slug:public_id>/announce", console_actions.announce, name="announce"),
+    path("host/<slug:public_id>/slow-mode", console_actions.slow_mode, name="slow_mode"),
+    path("host/<slug:public_id>/token", console_actions.token, name="token"),
+    path("hooks/media/auth/<str:secret>", hooks.auth, name="media_auth"),
+    path("hooks/media/state/<str:secret>", hooks.state, name="media_state"),
+]

@@ -66,6 +66,8 @@ class Broadcast(models.Model):
     host_online_at = models.DateTimeField(null=True, blank=True)
     host_offline_at = models.DateTimeField(null=True, blank=True)
     pins_version = models.PositiveIntegerField(default=0)
+    shelf_version = models.PositiveIntegerField(default=0)
+    followers_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     likes = models.PositiveBigIntegerField(default=0)
     peak_viewers = models.PositiveIntegerField(default=0)
     announcement = models.CharField(max_length=120, blank=True)

@@ -10,15 +10,16 @@ from streams.models.broadcasts import Broadcast
 class ChatMessage(models.Model):
     """Plain text, at most 200 characters. `key` is the sender's, so a retry says it once."""
 
-    broadcast = models.ForeignKey(
-        Broadcast, on_delete=models.CASCADE, related_name="messages"
-    )
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="messages")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages"
     )
     key = models.CharField(max_length=36)
     text = models.CharField(max_length=200)
-    is_host = models.BooleanField(default=False)
+    badge = models.CharField(
+        max_length=10, blank=True, help_text="host, assistant or moderator, when it was said"
+    )
+    is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     media_ms = models.BigIntegerField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
@@ -40,9 +41,7 @@ class ChatMessage(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["broadcast", "user", "key"], name="chat_said_once"
-            ),
+            models.UniqueConstraint(fields=["broadcast", "user", "key"], name="chat_said_once"),
             models.CheckConstraint(condition=~Q(text=""), name="chat_not_empty"),
         ]
 

@@ -11,15 +11,11 @@ class Follow(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows"
     )
-    official = models.ForeignKey(
-        Official, on_delete=models.CASCADE, related_name="followers"
-    )
+    official = models.ForeignKey(Official, on_delete=models.CASCADE, related_name="followers")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "official"], name="follow_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "official"], name="follow_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.official_id}"
@@ -31,16 +27,12 @@ class Reminder(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders"
     )
-    broadcast = models.ForeignKey(
-        Broadcast, on_delete=models.CASCADE, related_name="reminders"
-    )
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="reminders")
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "broadcast"], name="remind_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "broadcast"], name="remind_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.broadcast_id}"

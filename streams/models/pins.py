@@ -13,9 +13,7 @@ class Pin(models.Model):
     `media_start_ms` / `media_end_ms` are media milliseconds, so that a replay jumps there.
     """
 
-    broadcast = models.ForeignKey(
-        Broadcast, on_delete=models.CASCADE, related_name="pins"
-    )
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="pins")
     item = models.ForeignKey(ShelfItem, on_delete=models.PROTECT, related_name="pins")
     pinned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -1,43 +1,105 @@
 /**
  * A room's state as a pure function: snapshot + events = fresh snapshot.
  *
- * The state is a plain object. Beside what the apps keep in it, it has
- *   s, ep      the position it stands at (the server's numbering)
- *   versions   { object: version } of every commerce object seen
+ * The state, as the snapshot address renders it:
+ *   s, ep    the position it stands at (the server's numbering)
+ *   show     { version, state, host_online, … }, replaced whole by a newer version
+ *   shelf    { version, cards: [card] }; card.item names it, with offers in both languages
+ *   pins     { version, open: [{ id, item, at }] }
+ *   stock    { [pool]: { left, total, version } }
+ *   chat     [{ id, … } | { id, hidden: true }], the newest CHAT_LENGTH lines, oldest first
+ *   counters { likes, viewers } as the page was made; later ones come beside the events
  *
  * Each kind of event has one reducer here, by its wire name. A reducer returns the new state and
- * never changes the old one. Commerce events carry the absolute state of one object and its
- * version, so an event that comes twice, or late, or before the snapshot it belongs to, does no
- * harm: wrap such a reducer in `versioned`.
+ * never changes the old one. An event that comes twice, or late, or before the snapshot it
+ * belongs to, does no harm: versions and ids decide what still counts.
  */
 
-/** @typedef {{ s?: number, ep?: string, versions?: Object<string, number> }} State */
-/** @typedef {{ t: string, version?: number }} RoomEvent */
+export const CHAT_LENGTH = 50;
 
-/**
- * A reducer that ignores what is older than the state already is.
- * @param {(event: RoomEvent) => string} objectOf  names the object the event is about
- * @param {(state: State, event: RoomEvent) => State} reducer
- */
-export function versioned(objectOf, reducer) {
-  return (state, event) => {
-    const object = objectOf(event);
-    const known = state.versions?.[object] ?? -1;
-    if (known >= event.version) return state;
-    const next = reducer(state, event);
-    return { ...next, versions: { ...state.versions, [object]: event.version } };
-  };
+const withShow = (state, event) =>
+  event.show.version > state.show.version ? { ...state, show: event.show } : state;
+
+function mergeStock(known, told) {
+  let merged = known;
+  for (const [pool, level] of Object.entries(told)) {
+    if (pool in merged && merged[pool].version >= level.version) continue;
+    merged = { ...merged, [pool]: level };
+  }
+  return merged;
 }
 
-/** @type {Object<string, (state: State, event: RoomEvent) => State>} */
-export const reducers = {};
+function withPins(state, event) {
+  const stock = mergeStock(state.stock, event.stock);
+  if (event.version <= state.pins.version) return { ...state, stock };
+  let shelf = state.shelf;
+  if (event.shelf_version >= shelf.version) {
+    const news = new Map(event.cards.map((card) => [card.item, card]));
+    shelf = { ...shelf, cards: shelf.cards.map((card) => news.get(card.item) ?? card) };
+  }
+  return { ...state, shelf, stock, pins: { version: event.version, open: event.pins } };
+}
 
-/**
- * The state after one event. A kind that is not known here changes nothing.
- * @param {State} state
- * @param {RoomEvent} event
- */
+function withShelf(state, event) {
+  const merged = mergeStock(state.stock, event.stock);
+  if (event.version <= state.shelf.version) return { ...state, stock: merged };
+  const stock = Object.fromEntries(Object.keys(event.stock).map((pool) => [pool, merged[pool]]));
+  return { ...state, stock, shelf: { version: event.version, cards: event.cards } };
+}
+
+function withStock(state, event) {
+  if (!(event.pool in state.stock)) return state;
+  const { left, total, version } = event;
+  const stock = mergeStock(state.stock, { [event.pool]: { left, total, version } });
+  return stock === state.stock ? state : { ...state, stock };
+}
+
+function withChat(state, event) {
+  const { t: _, ...line } = event;
+  if (state.chat.some((other) => other.id === line.id)) return state;
+  const chat = [...state.chat, line].sort((a, b) => a.id - b.id).slice(-CHAT_LENGTH);
+  return { ...state, chat };
+}
+
+function withoutChat(state, event) {
+  const gone = new Set(event.ids);
+  const chat = state.chat.map((line) => (gone.has(line.id) ? { id: line.id, hidden: true } : line));
+  return { ...state, chat };
+}
+
+/** News that passes by (ticker) has no reducer: it is no part of the state. */
+export const reducers = {
+  show: withShow,
+  host: withShow,
+  announcement: withShow,
+  pins: withPins,
+  shelf: withShelf,
+  stock: withStock,
+  chat: withChat,
+  chat_hidden: withoutChat,
+};
+
+/** The state after one event. A kind that is not known here changes nothing. */
 export function applyEvent(state, event) {
   const reducer = Object.hasOwn(reducers, event.t) ? reducers[event.t] : null;
   return reducer ? reducer(state, event) : state;
+}
+
+/**
+ * What a card is sold for at `now` (epoch ms by the server's clock).
+ * Returns { price, base, percent, pool, endsAt, deal }; base is null without a deal.
+ */
+export function offerAt(card, now) {
+  const deal = card.deal;
+  if (deal && deal.starts_at <= now && now < deal.ends_at) {
+    return {
+      price: deal.price_fen,
+      base: deal.base_fen,
+      percent: deal.percent,
+      pool: deal.pool,
+      endsAt: deal.ends_at,
+      deal: deal.id,
+    };
+  }
+  return { price: card.list_fen, base: null, percent: 0, pool: card.pool, endsAt: null, deal: null };
 }

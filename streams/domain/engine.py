@@ -1,0 +1,55 @@
+"""What the shows ask of the media engine. A silent engine never stops a show's business: an
+answer that does not come in time is None, and a sweep asks again."""
+
+import logging
+from functools import cache
+
+from django.conf import settings
+
+from streams.media.engines import create_engine
+from streams.media.protocol import EngineUnavailable, MediaEngine, Playback
+from streams.models import Broadcast
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def engine() -> MediaEngine:
+    return create_engine(
+        settings.MEDIA_ENGINE, settings.MEDIA_INTERNAL_URL, secret=settings.MEDIA_HOOK_SECRET
+    )
+
+
+def media_ms(path: str) -> int | None:
+    """Media milliseconds sent on `path` so far; None if there are none or nobody answers."""
+    try:
+        status = engine().status(path)
+    except EngineUnavailable:
+        return None
+    return status.media_ms if status else None
+
+
+def online_paths() -> set[str] | None:
+    """The paths that receive a picture now; None if the engine does not answer."""
+    try:
+        return engine().online_paths()
+    except EngineUnavailable:
+        return None
+
+
+def disconnect(broadcast: Broadcast) -> None:
+    """Cut whoever still sends to a show that is over; the sweep does it if this fails."""
+    try:
+        engine().kick(broadcast.public_id)
+    except EngineUnavailable:
+        log.warning("%s could not be disconnected now", broadcast.public_id)
+
+
+def publish_url(broadcast: Broadcast, *, base: str) -> str:
+    """Where the host's browser, or OBS, sends WHIP."""
+    return engine().publish_url(broadcast.public_id, base=base)
+
+
+def playback_urls(broadcast: Broadcast, *, base: str, token: str) -> Playback:
+    """The addresses of the live picture for one visitor; `base` is the media role's."""
+    return engine().playback_urls(broadcast.public_id, base=base, token=token)

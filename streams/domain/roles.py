@@ -1,0 +1,87 @@
+"""Who somebody is in a show: its host, an assistant, a moderator, or one of the public."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from livecommerce.accounts.models import User
+from livecommerce.errors import DomainError
+from officials.models import Assistant
+from streams.models import Broadcast, RoomRole
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person may do in one show."""
+
+    is_host: bool = False
+    is_assistant: bool = False
+    is_moderator: bool = False
+
+    @property
+    def may_publish(self) -> bool:
+        """Send the show's picture."""
+        return self.is_host or self.is_assistant
+
+    @property
+    def may_run(self) -> bool:
+        """Use the console: go live, pin, announce."""
+        return self.is_host or self.is_assistant
+
+    @property
+    def may_moderate(self) -> bool:
+        """Hide chat, end a show that must not go on."""
+        return self.is_host or self.is_assistant or self.is_moderator
+
+    @property
+    def badge(self) -> str:
+        if self.is_host:
+            return "host"
+        if self.is_assistant:
+            return "assistant"
+        return "moderator" if self.is_moderator else ""
+
+
+PUBLIC = Standing()
+
+
+def standing_of(user: User | None, broadcast: Broadcast) -> Standing:
+    """The person's rights in this show. A suspended official's room has no host and no
+    assistants; a superuser counts as a moderator everywhere. Two queries for somebody who is
+    not the host; give a broadcast with `host` already loaded."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return PUBLIC
+    host = broadcast.host
+    if host.is_verified and host.user_id == user.pk:
+        return Standing(is_host=True)
+    roles = set(
+        RoomRole.objects.filter(Q(broadcast=broadcast) | Q(broadcast=None), user=user).values_list(
+            "role", flat=True
+        )
+    )
+    is_named = Assistant.objects.filter(official=host, user=user).exists()
+    return Standing(
+        is_assistant=host.is_verified and (is_named or RoomRole.Role.ASSISTANT in roles),
+        is_moderator=user.is_superuser or RoomRole.Role.MODERATOR in roles,
+    )
+
+
+def require_run(user: User | None, broadcast: Broadcast) -> Standing:
+    """Raise DomainError `not_your_show` (403) for everyone but the host and assistants."""
+    standing = standing_of(user, broadcast)
+    if not standing.may_run:
+        raise DomainError(
+            "not_your_show", _("Only the host and their assistants may do this."), status=403
+        )
+    return standing
+
+
+def require_moderate(user: User | None, broadcast: Broadcast) -> Standing:
+    """Raise DomainError `not_moderator` (403) for everyone without a role in this show."""
+    standing = standing_of(user, broadcast)
+    if not standing.may_moderate:
+        raise DomainError(
+            "not_moderator", _("Only the host and moderators may do this."), status=403
+        )
+    return standing

@@ -1,0 +1,103 @@
+"""A room's whole public state, as a fresh client starts from and events keep up to date.
+
+The page's first paint, the snapshot endpoint and the events are all made here, so that they
+cannot disagree. The keys are documented in static/js/realtime/reduce.js.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from livecommerce.realtime import presence, publish
+from streams.domain import offers
+from streams.domain.offers import epoch_ms
+from streams.models import Broadcast, ChatMessage, Pin, ShelfItem
+
+CHAT_LENGTH = 50
+"""Lines of history; reduce.js keeps as many."""
+
+
+def snapshot(broadcast: Broadcast) -> dict[str, Any]:
+    """`{"s": seq, "ep": epoch, …state}`. The position is read first: events after it lead from
+    this state to now, and those already in it do no harm."""
+    position = publish.position(broadcast.room)
+    broadcast.refresh_from_db()
+    return {"s": position.seq, "ep": position.epoch} | room_state(broadcast)
+
+
+def room_state(broadcast: Broadcast) -> dict[str, Any]:
+    items = offers.shelf_items(broadcast.pk)
+    return {
+        "show": show_facts(broadcast),
+        "shelf": {
+            "version": broadcast.shelf_version,
+            "cards": [offers.card(item) for item in items],
+        },
+        "pins": {
+            "version": broadcast.pins_version,
+            "open": [pin_facts(pin) for pin in open_pins(broadcast)],
+        },
+        "stock": offers.levels(items),
+        "chat": [line_facts(line) for line in recent_lines(broadcast)],
+        "counters": counters(broadcast),
+    }
+
+
+def show_facts(broadcast: Broadcast) -> dict[str, Any]:
+    """The part of the state that show, host and announcement events carry."""
+    return {
+        "version": broadcast.state_version,
+        "state": broadcast.state,
+        "host_online": broadcast.is_host_online,
+        "host_since": epoch_ms(
+            broadcast.host_online_at if broadcast.is_host_online else broadcast.host_offline_at
+        ),
+        "scheduled_at": epoch_ms(broadcast.scheduled_at),
+        "started_at": epoch_ms(broadcast.started_at),
+        "ended_at": epoch_ms(broadcast.ended_at),
+        "announcement": broadcast.announcement,
+        "slow_mode": broadcast.slow_mode_seconds,
+    }
+
+
+def open_pins(broadcast: Broadcast) -> list[Pin]:
+    return list(
+        Pin.objects.filter(broadcast=broadcast, unpinned_at=None).order_by("pinned_at", "pk")
+    )
+
+
+def pin_facts(pin: Pin) -> dict[str, Any]:
+    return {"id": pin.pk, "item": pin.item_id, "at": epoch_ms(pin.pinned_at)}
+
+
+def recent_lines(broadcast: Broadcast) -> list[ChatMessage]:
+    """The newest lines, oldest first; hidden ones keep their place but not their words."""
+    lines = ChatMessage.objects.filter(broadcast=broadcast).select_related("user")
+    return list(lines.order_by("-pk")[:CHAT_LENGTH])[::-1]
+
+
+def line_facts(line: ChatMessage) -> dict[str, Any]:
+    if line.hidden_at is not None:
+        return {"id": line.pk, "hidden": True}
+    return {
+        "id": line.pk,
+        "name": line.user.display_name,
+        "text": line.text,
+        "at": epoch_ms(line.created_at),
+        "badge": line.badge,
+        "user": line.user_id,
+        "is_demo": line.is_demo,
+    }
+
+
+def counters(broadcast: Broadcast) -> dict[str, int]:
+    """Likes and people watching; what was stored last if Redis does not know."""
+    here = presence.figures(broadcast.room)
+    return {
+        "likes": max(here.get("likes", 0), broadcast.likes),
+        "viewers": here.get("viewers", 0),
+    }
+
+
+def cards_and_levels(items: Iterable[ShelfItem]) -> tuple[list[Any], dict[str, Any]]:
+    shelf = list(items)
+    return [offers.card(item) for item in shelf], offers.levels(shelf)

@@ -1,0 +1,104 @@
+"""Everything a browser can receive about a show.
+
+Times are epoch milliseconds, money is fen, texts come in both languages: an event is the same
+for every viewer, so that it is serialised once. Each commerce event carries the whole state of
+one thing and its version; `static/js/realtime/reduce.js` folds them into the snapshot's state.
+See docs/events.md.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from livecommerce.realtime.events import Event, Lane
+
+
+@dataclass(frozen=True)
+class ShowStateChanged(Event):
+    """The show went live, ended, was cancelled or moved. `show` as in the snapshot."""
+
+    type: ClassVar[str] = "show"
+    show: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class HostPresence(Event):
+    """The host's picture came or went. The whole `show`, as its version covers both."""
+
+    type: ClassVar[str] = "host"
+    show: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Announced(Event):
+    """The host's one-line announcement (empty: taken away) or slow mode changed."""
+
+    type: ClassVar[str] = "announcement"
+    show: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PinsChanged(Event):
+    """The products being explained now, in order, each with all that its card needs.
+
+    `cards` belong to shelf version `shelf_version`; `stock` by pool id.
+    """
+
+    type: ClassVar[str] = "pins"
+    version: int
+    pins: list[dict[str, Any]]
+    shelf_version: int
+    cards: list[dict[str, Any]]
+    stock: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class ShelfChanged(Event):
+    """The whole shelf, after an offer on it changed."""
+
+    type: ClassVar[str] = "shelf"
+    version: int
+    cards: list[dict[str, Any]]
+    stock: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class StockChanged(Event):
+    """What is left in one pool (units); stamped with the pool's own version."""
+
+    type: ClassVar[str] = "stock"
+    pool: str
+    left: int
+    total: int
+    version: int
+
+
+@dataclass(frozen=True)
+class ChatPosted(Event):
+    """One line of chat. `badge` is host, assistant, moderator or empty."""
+
+    type: ClassVar[str] = "chat"
+    lane: ClassVar[Lane] = Lane.CHAT
+    id: int
+    name: str
+    text: str
+    at: int
+    badge: str = ""
+    user: int = 0
+    is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class ChatHidden(Event):
+    """These lines are to be seen no more."""
+
+    type: ClassVar[str] = "chat_hidden"
+    ids: list[int]
+
+
+@dataclass(frozen=True)
+class OrderTicker(Event):
+    """Orders of the last seconds, with masked names. Passing news: no part of the state."""
+
+    type: ClassVar[str] = "ticker"
+    lane: ClassVar[Lane] = Lane.CHAT
+    orders: list[dict[str, Any]]

@@ -1,0 +1,108 @@
+"""The host's own pages: my shows, planning one, and the console."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from livecommerce import addresses
+from livecommerce.accounts.models import User
+from livecommerce.errors import DomainError
+from livecommerce.ratelimit import limited
+from officials.models import Official
+from streams.domain import engine, offers, queries, roles, schedule, snapshot, tokens
+from streams.forms import ShowForm
+from streams.models import Broadcast
+from streams.views.room import _find, _shelf_row, show_state
+
+
+def _official_of(user: User) -> Official:
+    """The verified official this person is, or assists first; 404 for everyone else."""
+    official = (
+        Official.objects.select_related("region__parent")
+        .filter(state=Official.State.VERIFIED)
+        .filter(queries.runs_for(user))
+        .order_by("pk")
+        .first()
+    )
+    if official is None:
+        raise Http404
+    return official
+
+
+@require_safe
+@login_required
+def host_home(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    official = _official_of(user)
+    shows = list(queries.hosted_by(user)[:40])
+    context = {
+        "official": official,
+        "to_come": [show for show in reversed(shows) if not show.is_over],
+        "past": [show for show in shows if show.is_over],
+    }
+    return render(request, "streams/host_home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@limited("plan-show", rate=20, per=3600)
+@login_required
+def plan(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    official = _official_of(user)
+    form = ShowForm(request.POST or None, host=official)
+    if request.method == "POST" and form.is_valid():
+        try:
+            show = schedule.schedule_show(
+                host=official,
+                by=user,
+                title_zh=form.cleaned_data["title_zh"],
+                title_en=form.cleaned_data["title_en"],
+                scheduled_at=form.cleaned_data["scheduled_at"],
+                planned_minutes=form.cleaned_data["planned_minutes"],
+                products=form.chosen_products(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("The show is in the schedule."))
+            return redirect("streams:console", show.public_id)
+    context = {"form": form, "official": official}
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "streams/plan.html", context, status=status)
+
+
+@require_safe
+@never_cache
+@login_required
+def console(request: HttpRequest, public_id: str) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    broadcast = _find(public_id)
+    standing = roles.require_run(user, broadcast)
+    state = snapshot.snapshot(broadcast)
+    now_ms = offers.epoch_ms(timezone.now()) or 0
+    media = addresses.media_url(request)
+    encoder_token = ""
+    if not broadcast.is_over:
+        encoder_token = tokens.issue_publish_token(
+            user=user, broadcast=broadcast, seconds=tokens.ENCODER_SECONDS
+        )
+    context = {
+        "broadcast": broadcast,
+        "standing": standing,
+        "state": state,
+        "now_ms": now_ms,
+        "shelf": [_shelf_row(card, state, now_ms) for card in state["shelf"]["cards"]],
+        "pinned_items": {pin["item"] for pin in state["pins"]["open"]},
+        "show_state": show_state(broadcast),
+        "peak": broadcast.peak_viewers,
+        "whip_url": engine.publish_url(broadcast, base=media),
+        "encoder_token": encoder_token,
+        "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
+        "is_live": broadcast.state == Broadcast.State.LIVE,
+    }
+    return render(request, "streams/console.html", context)
