@@ -67,7 +67,11 @@ class OrderFacts:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Send the buyer's browser there (a GET navigation); it comes back to the return address."""
+    """Send the buyer's browser there; it comes back to the return address.
+
+    By a link, or htmx's HX-Redirect: our policy's `form-action 'self'` forbids to redirect
+    elsewhere in answer to a form, and providers' addresses are too many to list.
+    """
 
     url: str
 
