@@ -54,3 +54,4 @@ def _start_missing_servers() -> None:
 def _remember_data_dir(data_dir: Path) -> None:
     """Uploads, recordings and mail of the tests go there too, never into the clone's own data."""
     os.environ["DATA_DIR"] = str(data_dir)
+    (data_dir / "staticfiles").mkdir()  # WhiteNoise warns of a folder that is not there
