@@ -53,17 +53,24 @@ class Courier:
             try:
                 while True:
                     self._woken.clear()
-                    self._act_on_timers()
-                    for delivery in self._due():
-                        self._under_way.add(delivery.id)
-                        task = asyncio.create_task(self._deliver(client, delivery))
-                        self._rounds.add(task)
-                        task.add_done_callback(self._rounds.discard)
+                    try:
+                        self._act_on_timers()
+                        self._send_out(client)
+                    except Exception:
+                        # One bad row must not stop the mail of all the others.
+                        log.exception("the courier stumbled")
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), self._nap_seconds())
             finally:
                 for task in self._rounds:
                     task.cancel()
+
+    def _send_out(self, client: httpx.AsyncClient) -> None:
+        for delivery in self._due():
+            self._under_way.add(delivery.id)
+            task = asyncio.create_task(self._deliver(client, delivery))
+            self._rounds.add(task)
+            task.add_done_callback(self._rounds.discard)
 
     def _nap_seconds(self) -> float:
         due = self.double.store.next_due()
@@ -107,7 +114,7 @@ class Courier:
             answer = await client.post(delivery.endpoint["url"], content=body, headers=headers)
             outcome = str(answer.status_code)
             is_taken = answer.is_success
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             outcome, is_taken = type(error).__name__, False
         finally:
             self._under_way.discard(delivery.id)

@@ -1,13 +1,16 @@
 """What was paid yesterday is paid today: the state outlives a restart, and errors leave nothing."""
 
+import os
 import subprocess
 import sys
 
+import httpx
 import pytest
 import stripe
+from stripe import StripeClient
 
 from livecommerce.embedded.stripe_double.store import Store, StoreInUse
-from tests.stripe_server import StripeServer, wait_until
+from tests.stripe_server import SECRET_KEY, StripeServer, free_port, wait_until
 
 RETURN = {"return_url": "http://localhost:8000/x"}
 
@@ -95,6 +98,37 @@ def test_lost_answer_is_given_again_without_doing_it_again(double):
     )
 
     assert [found.id for found in double.client().v1.payment_intents.list().data] == [again.id]
+
+
+def test_nothing_that_was_answered_is_lost_when_the_process_is_killed(tmp_path):
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "livecommerce.embedded.stripe_double"]
+    command += ["--port", str(port), "--data", str(tmp_path)]
+
+    def start():
+        process = subprocess.Popen(command, env={**os.environ, "STRIPE_SECRET_KEY": SECRET_KEY})
+        wait_until(lambda: is_alive(url), seconds=60)
+        return process
+
+    first = start()
+    client = StripeClient(SECRET_KEY, base_addresses={"api": url})
+    ids = [client.v1.payment_intents.create({"amount": 1, "currency": "cny"}).id for _ in range(20)]
+    first.kill()
+    first.wait()
+    second = start()
+    found = [intent.id for intent in client.v1.payment_intents.list({"limit": 50}).data]
+    second.terminate()
+
+    assert found == ids[::-1]
+    assert second.wait(timeout=20) in (0, -15)
+
+
+def is_alive(url):
+    try:
+        return httpx.get(f"{url}/livez").is_success
+    except httpx.HTTPError:
+        return False
 
 
 def test_second_double_on_the_same_folder_is_refused(double):

@@ -4,7 +4,7 @@ from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stripe._encode import _api_encode
 
@@ -16,13 +16,15 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 TREES = st.recursive(
     TEXTS,
     lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=12), st.dictionaries(NAMES, inner, min_size=1)
+        st.lists(inner, min_size=1, max_size=11),
+        st.dictionaries(NAMES, inner, min_size=1, max_size=4),
     ),
-    max_leaves=20,
+    max_leaves=10,
 )
 
 
-@given(st.dictionaries(NAMES, TREES))
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(NAMES, TREES, max_size=5))
 def test_form_of_the_library_is_read_back(values):
     assert decode_form(urlencode(list(_api_encode(values)))) == values
 
@@ -31,6 +33,7 @@ def test_empty_brackets_are_a_list():
     assert decode_form("expand[]=a&expand[]=b") == {"expand": ["a", "b"]}
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_any_form_is_read_or_refused(text):
     with suppress(Problem):
