@@ -82,6 +82,8 @@ REALTIME = Role(
     ),
     port="REALTIME_PORT",
     health="/livez",
+    # Sessions are read in one thread; a new connection for each would be most of a connect's cost.
+    defaults={"DB_CONN_MAX_AGE": "60"},
 )
 MEDIA_ROLE = Role(
     name="media",
