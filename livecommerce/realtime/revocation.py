@@ -61,7 +61,11 @@ def revoke(
 
 def mark_of(user: Any) -> int:
     """Changes when the password does."""
-    return zlib.crc32(user.password.encode())
+    return _mark(user.password)
+
+
+def _mark(password: str) -> int:
+    return zlib.crc32(password.encode())
 
 
 class Watch:
@@ -118,7 +122,7 @@ def find_stale(memberships: Iterable[Membership]) -> list[Membership]:
         users = get_user_model()._default_manager.filter(
             pk__in={one.user_id for one in batch}, is_active=True
         )
-        marks = {user.pk: mark_of(user) for user in users.only("pk", "password")}
+        marks = {pk: _mark(password) for pk, password in users.values_list("pk", "password")}
         stale += [
             one
             for one in batch

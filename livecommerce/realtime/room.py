@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Callable
 
 from livecommerce.realtime import frame
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST_TICK, LONGEST_TICK, TICK_PER_SOCKET = 0.05, 0.4, 20e-6
 """Seconds. Chat and counters wait for the tick; about 5,000 sockets then cost one core little."""
-BUSY_SHARE = 0.6
+BUSY_SHARE = 0.75
 """Share of the process that commerce may spend on fan-outs before its flushes are joined too."""
 MOST_BACKLOG_BYTES = 256 * 1024
 LONGEST_BACKLOG_SECONDS = 10.0
@@ -125,7 +126,7 @@ class Room:
         self._pending.append(message)
         if message.lane == "c":
             self.commerce = message.seq
-            self._flush_at(self._loop.time() if self._has_credit() else self._next_tick())
+            self._flush_at(self._soonest())
         else:
             self._flush_at(self._next_tick())
 
@@ -176,8 +177,10 @@ class Room:
     def _next_tick(self) -> float:
         return max(self._loop.time(), self._flushed_at + self._tick())
 
-    def _has_credit(self) -> bool:
-        return self._credit + (self._loop.time() - self._flushed_at) * BUSY_SHARE > 0
+    def _soonest(self) -> float:
+        """At once, unless the last fan-outs took more CPU than their share."""
+        paid_off = self._flushed_at - self._credit / BUSY_SHARE
+        return max(self._loop.time(), min(paid_off, self._next_tick()))
 
     def _flush_at(self, when: float) -> None:
         if self._timer is not None:
@@ -192,16 +195,15 @@ class Room:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        began = self._loop.time()
+        now, began = self._loop.time(), time.thread_time()
+        self._credit = min(0.2, self._credit + (now - self._flushed_at) * BUSY_SHARE)
+        self._flushed_at = now
         pending, self._pending = self._pending, []
         told = self.counters if self.counters != self._counters_told else None
         self._counters_told = self.counters
         self.flushed = self.seq
         self._fan_out(pending, told)
-        ended = self._loop.time()
-        self._credit = min(0.2, self._credit + (began - self._flushed_at) * BUSY_SHARE)
-        self._credit -= ended - began
-        self._flushed_at = ended
+        self._credit -= time.thread_time() - began
 
     def _fan_out(self, pending: list[Message], told: dict[str, int] | None) -> None:
         shown = [message for message in pending if message.lane != "s"]

@@ -1,0 +1,3 @@
+from tests.bench.room.bench import main
+
+main()
