@@ -41,12 +41,13 @@ class DomainErrorMiddleware:
     ) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        template = (
-            "errors/fragment.html"
-            if request.headers.get("HX-Request")
-            else "errors/domain.html"
-        )
-        return render(request, template, {"error": error}, status=error.status)
+        if not request.headers.get("HX-Request"):
+            return render(request, "errors/domain.html", {"error": error}, status=error.status)
+        response = render(request, "errors/fragment.html", {"error": error}, status=error.status)
+        # A message for the reader, wherever the answer itself was to go.
+        response["HX-Retarget"] = "#toasts"
+        response["HX-Reswap"] = "beforeend"
+        return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from livecommerce import money
 from livecommerce.accounts.models import User
+from livecommerce.bilingual import pick
 
 register = template.Library()
 
@@ -62,6 +63,13 @@ def unread_count(user: User | AnonymousUser) -> int:
 def tone(value: object) -> int:
     """One of the five rice colours, always the same for the same name (avatars)."""
     return sum(str(value).encode()) % AVATAR_TONES
+
+
+@register.filter
+def off(percent: int) -> str:
+    """`50` → 「5 折」, `50% off`: a whole percent that never rounds up, as the deal has it."""
+    tenths = f"{(100 - percent) / 10:g}"
+    return pick(f"{tenths} 折", f"{percent}% off")
 
 
 @register.filter
