@@ -37,9 +37,10 @@ class ShowConsumer(RoomConsumer):
     async def handle(self, membership: Membership, command: Command) -> Answer | None:
         if command["t"] == "like":
             return await self._like(membership, command)
-        return await database_sync_to_async(_say)(
+        answer: Answer = await database_sync_to_async(_say)(
             membership.state["public_id"], self.scope.get("user"), command
         )
+        return answer
 
     async def _like(self, membership: Membership, command: Command) -> Answer | None:
         amount = command.get("n")
@@ -54,12 +55,13 @@ class ShowConsumer(RoomConsumer):
 
     @classmethod
     async def recheck(cls, memberships: Sequence[Membership]) -> Iterable[Membership]:
-        return await database_sync_to_async(_with_stale_roles)(memberships)
+        stale: list[Membership] = await database_sync_to_async(_with_stale_roles)(memberships)
+        return stale
 
 
 def _find(public_id: str, user: Any) -> tuple[Broadcast, roles.Standing] | None:
     broadcast = Broadcast.objects.select_related("host").filter(public_id=public_id).first()
-    return broadcast and (broadcast, roles.standing_of(user, broadcast))
+    return (broadcast, roles.standing_of(user, broadcast)) if broadcast else None
 
 
 def _say(public_id: str, user: User | None, command: Command) -> Answer:

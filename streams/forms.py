@@ -11,7 +11,7 @@ from products.models import Product
 from streams.domain import schedule
 
 
-class ProductChoices(forms.ModelMultipleChoiceField):
+class ProductChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} · {obj.unit}"
 

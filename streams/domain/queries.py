@@ -15,6 +15,7 @@ from products.domain.offers import Offer, offers_for
 from products.domain.queries import cards
 from products.models import Deal
 from streams.models import Broadcast, Follow, Pin, Reminder, RoomRole, ShelfItem
+from streams.models.broadcasts import BroadcastQuerySet
 
 HOME_SHOWS = 6
 HOME_GOODS = 8
@@ -22,10 +23,11 @@ HOME_STORIES = 6
 SCHEDULE_DAYS = 8
 
 
-def shows() -> QuerySet[Broadcast]:
+def shows() -> BroadcastQuerySet:
     """Shows with what `streams/_show_card.html` touches: three more queries for the poster."""
+    rows: BroadcastQuerySet = Broadcast.objects.all()
     posters = ShelfItem.objects.select_related("product").prefetch_related("product__images")
-    return Broadcast.objects.select_related("host__user", "region__parent").prefetch_related(
+    return rows.select_related("host__user", "region__parent").prefetch_related(
         Prefetch("shelf", queryset=posters)
     )
 
@@ -75,7 +77,7 @@ def live_cards() -> list[LiveCard]:
     pins = Pin.objects.filter(unpinned_at=None).order_by("-pinned_at")
     rows = list(
         shows().live().prefetch_related(Prefetch("pins", queryset=pins, to_attr="open_pins"))
-    )  # type: ignore[attr-defined]
+    )
     items = {item.pk: item for show in rows for item in show.shelf.all()}
     pinned = {show.pk: items.get(show.open_pins[0].item_id) for show in rows if show.open_pins}
     chosen = [item for item in pinned.values() if item is not None]
@@ -94,7 +96,7 @@ def live_cards() -> list[LiveCard]:
 def next_shows(limit: int = HOME_SHOWS) -> list[Broadcast]:
     """The shows that begin next (one whose host is a little late included)."""
     since = timezone.now() - timedelta(minutes=30)
-    return list(shows().upcoming().filter(scheduled_at__gte=since)[:limit])  # type: ignore[attr-defined]
+    return list(shows().upcoming().filter(scheduled_at__gte=since)[:limit])
 
 
 def schedule() -> list[Day]:
@@ -103,7 +105,7 @@ def schedule() -> list[Day]:
     begin = timezone.make_aware(datetime.combine(today, datetime.min.time()))
     end = begin + timedelta(days=SCHEDULE_DAYS)
     days: dict[date, Day] = {}
-    rows = shows().public().filter(scheduled_at__gte=begin, scheduled_at__lt=end)  # type: ignore[attr-defined]
+    rows = shows().public().filter(scheduled_at__gte=begin, scheduled_at__lt=end)
     for show in rows:
         on = timezone.localtime(show.scheduled_at).date()
         days.setdefault(on, Day(on)).shows.append(show)

