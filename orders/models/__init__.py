@@ -1,7 +1,14 @@
 """Orders, payments, the ledger and what settles them."""
 
 from orders.models.ledger import Account, Entry, Transaction
-from orders.models.orders import Hold, LimitCounter, Order, OrderEvent, OrderLine
+from orders.models.orders import (
+    Hold,
+    LimitCounter,
+    Order,
+    OrderEvent,
+    OrderLine,
+    TickerMark,
+)
 from orders.models.payments import (
     Payment,
     PaymentEvent,
@@ -25,6 +32,7 @@ __all__ = [
     "RefundEvent",
     "Settlement",
     "SettlementEvent",
+    "TickerMark",
     "Transaction",
     "WebhookEvent",
 ]

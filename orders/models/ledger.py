@@ -69,12 +69,8 @@ class Transaction(models.Model):
 
 
 class Entry(models.Model):
-    transaction = models.ForeignKey(
-        Transaction, on_delete=models.PROTECT, related_name="entries"
-    )
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="entries"
-    )
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
     amount_fen = models.BigIntegerField()
     currency = models.CharField(max_length=3, default=CURRENCY)
 

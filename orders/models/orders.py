@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livecommerce.bilingual import BilingualName, pick
 from livecommerce.money import CURRENCY
-from products.models import Deal, Product, StockPool
+from products.models import Deal, Producer, Product, StockPool
 from streams.models import Broadcast
 
 
@@ -68,9 +68,7 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["buyer", "key"], name="order_once_a_key"),
             models.CheckConstraint(
-                condition=Q(
-                    total_fen=F("items_fen") + F("freight_fen") - F("discount_fen")
-                ),
+                condition=Q(total_fen=F("items_fen") + F("freight_fen") - F("discount_fen")),
                 name="order_total_adds_up",
             ),
         ]
@@ -80,12 +78,14 @@ class Order(models.Model):
 
 
 class OrderLine(BilingualName):
-    """A snapshot of the offer: nothing here changes when the catalogue does."""
+    """A snapshot of the offer: nothing here changes when the catalogue does.
+
+    `producer_fen`, `packing_fen` and `freight_fen` are what one unit costs those who make and
+    send it, as agreed when it was bought; the ledger shares the price by them.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="order_lines"
-    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
     deal = models.ForeignKey(
         Deal,
         on_delete=models.PROTECT,
@@ -99,12 +99,16 @@ class OrderLine(BilingualName):
     unit_price_fen = models.PositiveIntegerField()
     base_price_fen = models.PositiveIntegerField(null=True, blank=True)
     amount_fen = models.PositiveIntegerField()
+    producer = models.ForeignKey(
+        Producer, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
+    producer_fen = models.PositiveIntegerField(default=0)
+    packing_fen = models.PositiveIntegerField(default=0)
+    freight_fen = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0), name="line_quantity_positive"
-            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(amount_fen=F("unit_price_fen") * F("quantity")),
                 name="line_amount_adds_up",
@@ -133,15 +137,11 @@ class Hold(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["expires_at"], condition=Q(state="held"), name="hold_expiring"
-            )
+            models.Index(fields=["expires_at"], condition=Q(state="held"), name="hold_expiring")
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "pool"], name="one_hold_a_pool"),
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0), name="hold_quantity_positive"
-            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="hold_quantity_positive"),
         ]
 
     def __str__(self) -> str:
@@ -151,9 +151,7 @@ class Hold(models.Model):
 class LimitCounter(models.Model):
     """Units of a deal one person holds or has bought; the per-person limit's own row."""
 
-    deal = models.ForeignKey(
-        Deal, on_delete=models.CASCADE, related_name="limit_counters"
-    )
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="limit_counters")
     buyer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -164,9 +162,7 @@ class LimitCounter(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["deal", "buyer"], name="one_limit_counter"),
-            models.CheckConstraint(
-                condition=Q(quantity__gte=0), name="limit_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="limit_not_negative"),
         ]
 
     def __str__(self) -> str:
@@ -198,3 +194,15 @@ class EventRow(models.Model):
 
 class OrderEvent(EventRow):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+
+
+class TickerMark(models.Model):
+    """Up to when a room has been told of its orders, so that no batch is told twice."""
+
+    broadcast = models.OneToOneField(
+        Broadcast, on_delete=models.CASCADE, primary_key=True, related_name="ticker_mark"
+    )
+    upto = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.broadcast_id} {self.upto:%H:%M:%S}"

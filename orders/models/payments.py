@@ -1,7 +1,9 @@
 """Payments, refunds and the webhooks that speak of them. Money in fen."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.money import CURRENCY
@@ -27,9 +29,7 @@ class Payment(models.Model):
     method = models.CharField(max_length=12, choices=Method.choices)
     intent_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     idempotency_key = models.CharField(max_length=80, unique=True)
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.CREATED
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CREATED)
     amount_fen = models.PositiveIntegerField()
     refunded_fen = models.PositiveIntegerField(default=0)
     fee_fen = models.PositiveIntegerField(null=True, blank=True)
@@ -45,7 +45,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(
                 fields=["checked_at"],
-                condition=Q(state__in=["created", "pending"]),
+                condition=Q(state__in=["created", "pending", "failed"]),
                 name="payment_open",
             )
         ]
@@ -66,9 +66,7 @@ class Payment(models.Model):
 
 
 class PaymentEvent(EventRow):
-    payment = models.ForeignKey(
-        Payment, on_delete=models.CASCADE, related_name="events"
-    )
+    payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="events")
 
 
 class Refund(models.Model):
@@ -82,25 +80,37 @@ class Refund(models.Model):
         FAILED = "failed", _("failed")
         REFUSED = "refused", _("refused")
 
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="refunds"
-    )
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     key = models.CharField(max_length=80, unique=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("empty: the shop itself, for a payment that came too late"),
+    )
     amount_fen = models.PositiveIntegerField()
     reason = models.CharField(max_length=200)
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.REQUESTED
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     provider_id = models.CharField(max_length=80, blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_fen__gt=0), name="refund_positive"
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=["approved", "in_transit"]),
+                name="refund_due",
             )
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_positive")
         ]
 
     def __str__(self) -> str:
@@ -112,7 +122,11 @@ class RefundEvent(EventRow):
 
 
 class WebhookEvent(models.Model):
-    """The provider's event as it came: stored once, answered with 200, then handled once."""
+    """The provider's event as it came: stored once, answered with 200, then handled once.
+
+    One that nobody can explain is kept and tried again, and in the end set aside
+    (`quarantined_at`) for a person to look at: never dropped.
+    """
 
     event_id = models.CharField(max_length=80, unique=True)
     type = models.CharField(max_length=80)
@@ -120,6 +134,7 @@ class WebhookEvent(models.Model):
     payload = models.JSONField()
     received_at = models.DateTimeField(auto_now_add=True)
     handled_at = models.DateTimeField(null=True, blank=True)
+    quarantined_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
     due_at = models.DateTimeField(auto_now_add=True)
@@ -127,7 +142,9 @@ class WebhookEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["due_at"], condition=Q(handled_at=None), name="webhook_due"
+                fields=["due_at"],
+                condition=Q(handled_at=None, quarantined_at=None),
+                name="webhook_due",
             )
         ]
 

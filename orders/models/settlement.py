@@ -15,9 +15,7 @@ class Settlement(models.Model):
         POSTED = "posted", _("posted")
         PAID_OUT = "paid_out", _("paid out")
 
-    order = models.OneToOneField(
-        Order, on_delete=models.PROTECT, related_name="settlement"
-    )
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="settlement")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     due_at = models.DateTimeField(auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -25,17 +23,11 @@ class Settlement(models.Model):
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(state="due"), name="settlement_due"
-            )
-        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="due"), name="settlement_due")]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.state}"
 
 
 class SettlementEvent(EventRow):
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.CASCADE, related_name="events"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.CASCADE, related_name="events")

@@ -1,0 +1,1 @@
+"""The rules of buying: holds, payments, refunds, settlement and the ledger."""

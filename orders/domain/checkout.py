@@ -1,0 +1,239 @@
+"""Buying: many buyers, one commit, no answer before it.
+
+`place_order` gives each buyer an order with its stock held, or says why not. See
+`migrations/sql/place_batch.sql` for the call that a batch is, and docs/orders.md.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from livecommerce.accounts.models import User
+from livecommerce.errors import DomainError
+from livecommerce.money import format_fen
+from orders.domain import announcements
+from orders.domain.announcements import Level
+from orders.domain.combiner import Combiner
+from products.domain.offers import Offer
+from streams.models import Broadcast
+
+MAX_QUANTITY = 999
+ADDRESS_FIELDS = ("recipient", "phone", "province", "city", "street")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The buyer's order. `is_new` is False when the same wish had been placed before."""
+
+    order_id: int
+    number: str
+    total_fen: int
+    expires_at: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One request, as the database gets it. `price_fen` is what the buyer saw for one unit."""
+
+    pool_id: int
+    buyer_id: int
+    quantity: int
+    price_fen: int
+    key: UUID
+    request_hash: str
+    number: str
+    broadcast_id: int | None
+    address: str
+    perishable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The database's answer to one wish; `spare` is how many more would have been possible."""
+
+    verdict: str
+    order_id: int | None
+    number: str
+    total_fen: int
+    price_fen: int | None
+    spare: int | None
+    expires_at: datetime | None
+    level: Level | None
+
+
+def place_order(
+    *,
+    buyer: User,
+    offer: Offer,
+    quantity: int,
+    expected_price_fen: int,
+    address: dict[str, str],
+    key: UUID,
+    broadcast: Broadcast | None = None,
+    perishable_accepted: bool = False,
+) -> Placed:
+    """Hold `quantity` units of `offer` for `buyer` and make the order, all or nothing.
+
+    `expected_price_fen` is the unit price the buyer was shown: it is compared, never charged.
+    `key` makes it safe to repeat: the same key and wish give the same order. Outside a
+    transaction the call waits with others for one commit; inside one it is part of it.
+
+    Raises DomainError: `quantity`, `address`, `perishable` (422); `sold_out`, `limit_reached`,
+    `sale_over`, `price_changed`, `key_conflict` (409); `busy` (503, safe to repeat).
+    """
+    _check(offer, quantity, address, perishable_accepted)
+    if offer.pool is None:
+        raise _refusal(Verdict("sold_out", None, "", 0, None, 0, None, None), offer)
+    wish = Wish(
+        pool_id=offer.pool.pk,
+        buyer_id=buyer.pk,
+        quantity=quantity,
+        price_fen=expected_price_fen,
+        key=key,
+        request_hash=_hash(offer, quantity, expected_price_fen, address, broadcast),
+        number=new_number(),
+        broadcast_id=broadcast.pk if broadcast else None,
+        address=json.dumps(address, ensure_ascii=False),
+        perishable=perishable_accepted,
+    )
+    if connection.in_atomic_block:
+        verdict = _commit_batch([wish])[0]
+    else:
+        verdict = combiner.submit(wish)
+    if verdict.verdict not in ("placed", "duplicate"):
+        raise _refusal(verdict, offer)
+    assert verdict.order_id is not None
+    assert verdict.expires_at is not None
+    return Placed(
+        order_id=verdict.order_id,
+        number=verdict.number,
+        total_fen=verdict.total_fen,
+        expires_at=verdict.expires_at,
+        is_new=verdict.verdict == "placed",
+    )
+
+
+def new_number() -> str:
+    """A short name for an order that tells its day and nothing else: `261123-8M4KX7QD`."""
+    day = timezone.localdate().strftime("%y%m%d")
+    return f"{day}-{get_random_string(8, '23456789ABCDEFGHJKMNPQRSTUVWXYZ')}"
+
+
+def _check(offer: Offer, quantity: int, address: dict[str, str], perishable_accepted: bool) -> None:
+    if type(quantity) is not int or not 1 <= quantity <= MAX_QUANTITY:
+        message = _("Choose a whole number between 1 and %(most)d.") % {"most": MAX_QUANTITY}
+        raise DomainError("quantity", message)
+    if not all(str(address.get(name, "")).strip() for name in ADDRESS_FIELDS):
+        raise DomainError("address", _("Choose where the parcel should go."))
+    if not offer.product.seven_day_return and not perishable_accepted:
+        message = _("Please confirm that fresh goods cannot be returned within seven days.")
+        raise DomainError("perishable", message)
+
+
+def _hash(
+    offer: Offer,
+    quantity: int,
+    price_fen: int,
+    address: dict[str, str],
+    broadcast: Broadcast | None,
+) -> str:
+    """What the buyer asked for; not the pool, which is the shop's own choice."""
+    facts: list[Any] = [offer.product.pk, quantity, price_fen, sorted(address.items())]
+    facts.append(broadcast.pk if broadcast else None)
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _refusal(verdict: Verdict, offer: Offer) -> DomainError:
+    spare = verdict.spare or 0
+    match verdict.verdict:
+        case "sold_out" if spare:
+            message = ngettext(
+                "Only %(n)d is left. Take fewer?", "Only %(n)d are left. Take fewer?", spare
+            ) % {"n": spare}
+            return DomainError("sold_out", message, status=409, spare=spare)
+        case "sold_out":
+            message = _("Sold out. Nothing was charged.")
+            return DomainError("sold_out", message, status=409, spare=0)
+        case "limit":
+            most = offer.per_person_limit or 0
+            message = ngettext(
+                "Each person may buy %(most)d of this, so that it reaches more families.",
+                "Each person may buy %(most)d of these, so that they reach more families.",
+                most,
+            ) % {"most": most}
+            return DomainError("limit_reached", message, status=409, spare=spare, most=most)
+        case "price_changed":
+            price = verdict.price_fen or 0
+            message = _("The price is now ¥%(price)s. Buy at this price?") % {
+                "price": format_fen(price)
+            }
+            return DomainError("price_changed", message, status=409, price_fen=price)
+        case "conflict":
+            message = _("This form was used for another order already. Open it anew.")
+            return DomainError("key_conflict", message, status=409)
+        case _:
+            message = _("This sale is over. Nothing was charged.")
+            return DomainError("sale_over", message, status=409)
+
+
+_CALL = """
+    SELECT verdict, order_id, number, total_fen, price_fen, spare, expires_at,
+           pool_id, left_, total, version
+    FROM orders_place_batch(
+        %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::uuid[], %s::text[],
+        %s::text[], %s::bigint[], %s::text[]::jsonb[], %s::boolean[], %s, %s)
+    ORDER BY pos
+"""
+
+
+def _commit_batch(wishes: Sequence[Wish]) -> list[Verdict]:
+    """One statement, one transaction (or a part of the caller's); then the rooms are told."""
+    columns: list[list[Any]] = [
+        [wish.pool_id for wish in wishes],
+        [wish.buyer_id for wish in wishes],
+        [wish.quantity for wish in wishes],
+        [wish.price_fen for wish in wishes],
+        [str(wish.key) for wish in wishes],
+        [wish.request_hash for wish in wishes],
+        [wish.number for wish in wishes],
+        [wish.broadcast_id for wish in wishes],
+        [wish.address for wish in wishes],
+        [wish.perishable for wish in wishes],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_CALL, [*columns, settings.HOLD_SECONDS, settings.FLASH_HOLD_SECONDS])
+        rows = cursor.fetchall()
+    verdicts = [
+        Verdict(
+            verdict=row[0],
+            order_id=row[1],
+            number=row[2] or "",
+            total_fen=row[3] or 0,
+            price_fen=row[4],
+            spare=row[5],
+            expires_at=row[6],
+            level=Level(*row[7:11]) if row[7] is not None else None,
+        )
+        for row in rows
+    ]
+    moved = {v.level.pool_id: v.level for v in verdicts if v.verdict == "placed" and v.level}
+    announcements.announce_stock(moved.values())
+    return verdicts
+
+
+combiner: Combiner[Wish, Verdict] = Combiner(
+    _commit_batch, key_of=lambda wish: (wish.buyer_id, wish.key)
+)
+"""This process's one; its thread starts with the first buyer."""
