@@ -6,7 +6,6 @@ from typing import Any
 from livecommerce.embedded.stripe_double import listing
 from livecommerce.embedded.stripe_double.double import Call, Double
 from livecommerce.embedded.stripe_double.events import emit
-from livecommerce.embedded.stripe_double.problems import missing
 from livecommerce.embedded.stripe_double.store import Store
 from livecommerce.embedded.stripe_double.wire import Object
 
@@ -86,10 +85,7 @@ def charge(double: Double, intent: Object, method: Object) -> Object:
 
 
 def retrieve(call: Call) -> Object:
-    found = call.store.find(call.id, "charge")
-    if found is None:
-        raise missing("charge", call.id)
-    return found
+    return call.found("charge")
 
 
 def update(call: Call) -> Object:
@@ -111,10 +107,7 @@ def list_all(call: Call) -> Object:
 
 
 def retrieve_booking(call: Call) -> Object:
-    found = call.store.find(call.id, "balance_transaction")
-    if found is None:
-        raise missing("balance transaction", call.id)
-    return found
+    return call.found("balance_transaction")
 
 
 def list_bookings(call: Call) -> Object:

@@ -6,7 +6,7 @@ from livecommerce.embedded.stripe_double import listing
 from livecommerce.embedded.stripe_double.charges import book
 from livecommerce.embedded.stripe_double.double import Call, Double
 from livecommerce.embedded.stripe_double.events import emit
-from livecommerce.embedded.stripe_double.problems import invalid, missing
+from livecommerce.embedded.stripe_double.problems import invalid
 from livecommerce.embedded.stripe_double.wire import Object
 
 DISPUTE_FEE_FEN = 1_500
@@ -58,10 +58,7 @@ def _book(double: Double, dispute: Object, *, amount: int, fee: int) -> None:
 
 
 def retrieve(call: Call) -> Object:
-    found = call.store.find(call.id, "dispute")
-    if found is None:
-        raise missing("dispute", call.id)
-    return found
+    return call.found("dispute")
 
 
 def update(call: Call) -> Object:

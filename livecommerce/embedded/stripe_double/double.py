@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from livecommerce.embedded.stripe_double.chaos import Chaos
+from livecommerce.embedded.stripe_double.problems import missing
 from livecommerce.embedded.stripe_double.store import Store
-from livecommerce.embedded.stripe_double.wire import Params
+from livecommerce.embedded.stripe_double.wire import Object, Params
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -90,3 +91,10 @@ class Call:
     @property
     def id(self) -> str:
         return self.ids[0]
+
+    def found(self, kind: str) -> Object:
+        """The object the path names; raises what Stripe says when there is none."""
+        found = self.store.find(self.id, kind)
+        if found is None:
+            raise missing(kind, self.id)
+        return found

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from livecommerce.embedded.stripe_double import listing
 from livecommerce.embedded.stripe_double.double import Call, Double
-from livecommerce.embedded.stripe_double.problems import invalid, missing
+from livecommerce.embedded.stripe_double.problems import invalid
 from livecommerce.embedded.stripe_double.wire import Object, new_id
 
 
@@ -52,10 +52,7 @@ def _url(url: str) -> str:
 
 
 def retrieve(call: Call) -> Object:
-    found = call.store.find(call.id, "webhook_endpoint")
-    if found is None:
-        raise missing("webhook endpoint", call.id)
-    return found
+    return call.found("webhook_endpoint")
 
 
 def update(call: Call) -> Object:

@@ -5,7 +5,6 @@ from typing import Any
 
 from livecommerce.embedded.stripe_double import listing
 from livecommerce.embedded.stripe_double.double import Call, Double
-from livecommerce.embedded.stripe_double.problems import missing
 from livecommerce.embedded.stripe_double.wire import API_VERSION, Object, public
 
 KEPT_SECONDS = 30 * 24 * 3600
@@ -54,10 +53,7 @@ def _queue(double: Double, *, event_id: str, endpoint_id: str) -> None:
 
 
 def retrieve(call: Call) -> Object:
-    found = call.store.find(call.id, "event")
-    if found is None:
-        raise missing("event", call.id)
-    return found
+    return call.found("event")
 
 
 def list_all(call: Call) -> Object:

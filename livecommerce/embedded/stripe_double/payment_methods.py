@@ -162,10 +162,7 @@ def create_customer(call: Call) -> Object:
 
 
 def retrieve_customer(call: Call) -> Object:
-    found = call.store.find(call.id, "customer")
-    if found is None:
-        raise missing("customer", call.id)
-    return found
+    return call.found("customer")
 
 
 def update_customer(call: Call) -> Object:

@@ -29,7 +29,7 @@ def invalid(
 
 def missing(kind: str, object_id: str, *, param: str = "id") -> Problem:
     """404: no such object."""
-    name = kind.replace("_", " ").replace("payment intent", "payment_intent")
+    name = kind if kind == "payment_intent" else kind.replace("_", " ")
     return Problem(
         404,
         "invalid_request_error",

@@ -128,10 +128,7 @@ def finish(double: Double, refund_id: str) -> None:
 
 
 def retrieve(call: Call) -> Object:
-    found = call.store.find(call.id, "refund")
-    if found is None:
-        raise missing("refund", call.id)
-    return found
+    return call.found("refund")
 
 
 def update(call: Call) -> Object:

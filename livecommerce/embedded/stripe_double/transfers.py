@@ -66,10 +66,7 @@ def create(call: Call) -> Object:
 
 
 def retrieve(call: Call) -> Object:
-    found = call.store.find(call.id, "transfer")
-    if found is None:
-        raise missing("transfer", call.id)
-    return found
+    return call.found("transfer")
 
 
 def update(call: Call) -> Object:
@@ -170,10 +167,7 @@ def finish_payout(double: Double, payout_id: str) -> None:
 
 
 def retrieve_payout(call: Call) -> Object:
-    found = call.store.find(call.id, "payout")
-    if found is None:
-        raise missing("payout", call.id)
-    return found
+    return call.found("payout")
 
 
 def cancel_payout(call: Call) -> Object:
