@@ -76,10 +76,15 @@ def server_account() -> Account:
 
 
 def is_alive(pid: int) -> bool:
+    """A zombie, dead but not yet waited for by its parent, is not alive."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return not Path("/proc/self").exists()  # no /proc here (macOS), or it has just gone
+    return state != "Z"
