@@ -286,6 +286,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    # They write a line for every call they make.
+    "loggers": {"stripe": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
     "loggers": {"httpx": {"level": "WARNING"}},  # it tells of every request it makes
 }
 
