@@ -2,4 +2,30 @@
 
 from typing import Any
 
-BEAT: dict[str, dict[str, Any]] = {}
+from celery import shared_task
+
+from livecommerce.notifications import domain
+
+
+@shared_task(name="notifications.send_due")
+def send_due() -> int:
+    return domain.send_due()
+
+
+@shared_task(name="notifications.give_up_stuck")
+def give_up_stuck() -> int:
+    return domain.give_up_stuck()
+
+
+BEAT: dict[str, dict[str, Any]] = {
+    "notifications-send-due": {
+        "task": "notifications.send_due",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "notifications-give-up-stuck": {
+        "task": "notifications.give_up_stuck",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+}

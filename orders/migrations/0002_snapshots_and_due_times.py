@@ -16,13 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='TickerMark',
-            fields=[
-                ('broadcast', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ticker_mark', serialize=False, to='streams.broadcast')),
-                ('upto', models.DateTimeField()),
-            ],
-        ),
         migrations.RemoveIndex(
             model_name='payment',
             name='payment_open',

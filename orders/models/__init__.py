@@ -7,7 +7,6 @@ from orders.models.orders import (
     Order,
     OrderEvent,
     OrderLine,
-    TickerMark,
 )
 from orders.models.payments import (
     Payment,
@@ -32,7 +31,6 @@ __all__ = [
     "RefundEvent",
     "Settlement",
     "SettlementEvent",
-    "TickerMark",
     "Transaction",
     "WebhookEvent",
 ]

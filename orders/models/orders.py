@@ -194,15 +194,3 @@ class EventRow(models.Model):
 
 class OrderEvent(EventRow):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
-
-
-class TickerMark(models.Model):
-    """Up to when a room has been told of its orders, so that no batch is told twice."""
-
-    broadcast = models.OneToOneField(
-        Broadcast, on_delete=models.CASCADE, primary_key=True, related_name="ticker_mark"
-    )
-    upto = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.broadcast_id} {self.upto:%H:%M:%S}"
