@@ -33,6 +33,7 @@ class MediaConfig:
     record_min_free: int = 500_000_000
     part_seconds: float = 0.5
     segment_seconds: float = 2.0
+    block_seconds: float = 6.0
     whep_limit: int = 60
     idle_seconds: float = 4.0
     connect_seconds: float = 15.0
@@ -56,6 +57,8 @@ class MediaConfig:
             recordings_dir=Path(recordings) if recordings else None,
             part_seconds=_number(env, "MEDIA_HLS_PART_SECONDS", 0.5),
             segment_seconds=_number(env, "MEDIA_HLS_SEGMENT_SECONDS", 2.0),
+            block_seconds=_number(env, "MEDIA_HLS_BLOCK_SECONDS", 6.0),
+            idle_seconds=_number(env, "MEDIA_IDLE_SECONDS", 4.0),
             whep_limit=int(_number(env, "MEDIA_WHEP_LIMIT", 60)),
             host=env.get("MEDIA_HOST", cls.host),
             port=int(_number(env, "MEDIA_PORT", _number(env, "PORT", 8000) + 2)),

@@ -79,7 +79,8 @@ class HlsFiles:
         number, part = int(found["parent"]), int(found["part"])
         if window.is_too_far(number):
             return _missing()
-        await window.wait(number, part)  # a preload hint may be asked for before it exists
+        # a preload hint may be asked for before it exists
+        await window.wait(number, part, self._engine.config.block_seconds)
         segment = window.segment(number)
         if segment is None or part >= len(segment.parts):
             return _missing()
@@ -107,7 +108,7 @@ class HlsFiles:
             if window.is_too_far(number):
                 return 400, _TEXT, b"no-store", b"_HLS_msn is too far ahead"
             # An absent host: the same playlist again, with 200, and the player goes on asking.
-            await window.wait(number, part)
+            await window.wait(number, part, self._engine.config.block_seconds)
         text = window.playlist(suffix, low_latency=name == "stream")
         return 200, _PLAYLIST, _NEVER, text.encode()
 

@@ -155,7 +155,7 @@ class Window:
         """RFC 8216bis 6.2.5.2: a reload for more than two segments ahead is a client's mistake."""
         return number > self.next_number + 1
 
-    async def wait(self, number: int, part: int | None, seconds: float = 6.0) -> bool:
+    async def wait(self, number: int, part: int | None, seconds: float) -> bool:
         """True once `has`; False after `seconds`, so that an absent host gets an old playlist."""
         if self.has(number, part):
             return True

@@ -19,7 +19,12 @@ ARGS = [
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]
 HERE = Path(__file__).parent
-TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".mjs": "text/javascript"}
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".mjs": "text/javascript",
+}
 
 
 class PageServer:

@@ -22,6 +22,11 @@ from streams.media import tokens
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = tokens.derive_key("only for tests of the media engine")
+IMPATIENT = {
+    "MEDIA_HLS_SEGMENT_SECONDS": "1",
+    "MEDIA_HLS_BLOCK_SECONDS": "2",
+    "MEDIA_IDLE_SECONDS": "1.5",
+}
 SECRET = "hook-secret-of-the-tests"
 
 
@@ -47,6 +52,7 @@ class Hooks:
     def __init__(self) -> None:
         self.questions: list[dict] = []
         self.states: list[dict] = []
+        self.is_restarting = False
         hooks = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -65,10 +71,14 @@ class Hooks:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/hooks/media/auth/{SECRET}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
 
     def answer(self, path: str, body: dict) -> int:
+        if self.is_restarting:
+            return 503
         if path == f"/hooks/media/state/{SECRET}":
             self.states.append(body)
             return 204
@@ -107,6 +117,7 @@ class Role:
             "MEDIA_PORT": str(self.port),
             "MEDIA_HOST": "127.0.0.1",
             "MEDIA_UDP_PORTS": "41000-41099",
+            **IMPATIENT,
             **env,
         }
         self.process: subprocess.Popen | None = None
