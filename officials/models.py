@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.bilingual import BilingualName, pick
@@ -104,9 +105,20 @@ class Official(BilingualName):
             )
         ]
 
+    def get_absolute_url(self) -> str:
+        return reverse("officials:official", args=[self.slug])
+
     @property
     def post(self) -> str:
         return pick(self.post_zh, self.post_en)
+
+    @property
+    def full_post(self) -> str:
+        """`凤山县副县长`; in English `Deputy County Head, Fengshan County`."""
+        return pick(
+            f"{self.region.name_zh}{self.post_zh}",
+            f"{self.post_en or self.post_zh}, {self.region.name_en}",
+        )
 
     @property
     def intro(self) -> str:

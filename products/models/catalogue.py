@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.bilingual import BilingualName, pick
@@ -114,6 +115,9 @@ class Product(BilingualName):
             ),
         ]
 
+    def get_absolute_url(self) -> str:
+        return reverse("products:product", args=[self.sku])
+
     @property
     def unit(self) -> str:
         return pick(self.unit_zh, self.unit_en)
@@ -129,6 +133,18 @@ class Product(BilingualName):
     @property
     def origin(self) -> Region:
         return self.county or self.prefecture
+
+    @property
+    def picture(self) -> "ProductImage | None":
+        """The first of its pictures; no query where they are prefetched."""
+        return next(iter(self.images.all()), None)
+
+    @property
+    def season(self) -> list[tuple[int, bool]]:
+        """Each month with whether it is in season; empty when it always is."""
+        if len(self.season_months) in (0, 12):
+            return []
+        return [(month, month in self.season_months) for month in range(1, 13)]
 
     @property
     def is_listed(self) -> bool:
@@ -155,6 +171,26 @@ class ProductImage(models.Model):
     @property
     def alt(self) -> str:
         return pick(self.alt_zh, self.alt_en)
+
+    def url_at(self, width: int) -> str:
+        """Address of the smallest rendition at least `width` pixels wide, or of the largest."""
+        widths = sorted(int(known) for known in self.renditions)
+        if not widths:
+            return str(self.file.url)
+        chosen = next((known for known in widths if known >= width), widths[-1])
+        return str(self.file.storage.url(self.renditions[str(chosen)]))
+
+    @property
+    def small_url(self) -> str:
+        return self.url_at(320)
+
+    @property
+    def medium_url(self) -> str:
+        return self.url_at(640)
+
+    @property
+    def large_url(self) -> str:
+        return self.url_at(1200)
 
 
 class Specialty(models.Model):
