@@ -21,7 +21,7 @@ from livecommerce.errors import DomainError
 from livecommerce.realtime import commands, frame, metrics
 from livecommerce.realtime.hub import Hub, hub
 from livecommerce.realtime.membership import Membership
-from livecommerce.realtime.presence import address_of, person_of
+from livecommerce.realtime.presence import address_of, cookies_of, person_of
 from livecommerce.realtime.revocation import Watch, mark_of
 from livecommerce.realtime.room import Member
 from livecommerce.realtime.wire import EXTENSION, PortableWire, wire_for
@@ -261,9 +261,8 @@ class RoomConsumer:
 
 def _language_of(scope: Scope) -> str:
     user = scope.get("user")
-    chosen = getattr(user, "language", "") or scope.get("cookies", {}).get(
-        settings.LANGUAGE_COOKIE_NAME, ""
-    )
+    cookie = cookies_of(scope).get(settings.LANGUAGE_COOKIE_NAME, "")
+    chosen = getattr(user, "language", "") or cookie
     return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 

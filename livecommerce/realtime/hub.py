@@ -81,6 +81,8 @@ class Hub:
             pass  # Redis is away; everyone is told to resync when the position is known
         finally:
             room.awaited -= 1
+        if member.wire.is_lost:
+            return
         self.sockets += 1
         room.add(member)
         room.greet(member, since, epoch)

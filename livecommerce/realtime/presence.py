@@ -141,20 +141,23 @@ def address_of(scope: Mapping[str, Any]) -> str:
     return str(client[0]) if client else "unknown"
 
 
-def _device_of(scope: Mapping[str, Any]) -> str:
-    cookies = scope.get("cookies") or _cookies_of(scope)
-    try:
-        return signing.Signer(salt=DEVICE_COOKIE).unsign(cookies.get(DEVICE_COOKIE, ""))
-    except signing.BadSignature:
-        return ""
-
-
-def _cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
+def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
+    """The cookies, parsed by Channels' middleware or here."""
+    if "cookies" in scope:
+        return dict(scope["cookies"])
     for name, value in scope.get("headers", ()):
         if name == b"cookie":
             parsed = SimpleCookie(value.decode("latin-1"))
             return {key: morsel.value for key, morsel in parsed.items()}
     return {}
+
+
+def _device_of(scope: Mapping[str, Any]) -> str:
+    cookie = cookies_of(scope).get(DEVICE_COOKIE, "")
+    try:
+        return signing.Signer(salt=DEVICE_COOKIE).unsign(cookie)
+    except signing.BadSignature:
+        return ""
 
 
 def _device_cookie(device: str) -> str:

@@ -58,7 +58,8 @@ class Room:
         self.attendance = Attendance()
         self.counters: dict[str, int] = {}
         self.members: set[Member] = set()
-        self._direct: set[Member] = set()
+        self._direct: dict[int, Member] = {}
+        """By file descriptor: the fan-out then touches nothing else of a member."""
         self._other: set[Member] = set()
         self._blocked: set[Member] = set()
         self._pending: list[Message] = []
@@ -74,7 +75,7 @@ class Room:
     def add(self, member: Member) -> None:
         member.room = self
         self.members.add(member)
-        self._unblock(member)
+        (self._block if member.wire.backlog() else self._unblock)(member)
         member.wire.on_blocked = lambda: self._block(member)
         member.wire.on_ready = lambda: self._unblock(member)
         member.wire.on_lost = lambda: self.remove(member)
@@ -84,8 +85,9 @@ class Room:
         """Idempotent; the member gets nothing more."""
         if member not in self.members:
             return
-        for group in (self.members, self._direct, self._other, self._blocked):
+        for group in (self.members, self._other, self._blocked):
             group.discard(member)
+        self._direct.pop(member.fd, None)
         self.attendance.depart(member.membership.person)
 
     def evict(self, member: Member) -> None:
@@ -105,14 +107,17 @@ class Room:
     def _block(self, member: Member) -> None:
         if member in self.members and member not in self._blocked:
             member.blocked_since = self._loop.time()
-            self._direct.discard(member)
+            self._direct.pop(member.fd, None)
             self._other.discard(member)
             self._blocked.add(member)
 
     def _unblock(self, member: Member) -> None:
         if member in self.members:
             self._blocked.discard(member)
-            (self._direct if member.fd >= 0 else self._other).add(member)
+            if member.fd >= 0:
+                self._direct[member.fd] = member
+            else:
+                self._other.add(member)
 
     def _is_hopeless(self, member: Member) -> bool:
         late = self._loop.time() - member.blocked_since > LONGEST_BACKLOG_SECONDS
@@ -221,7 +226,7 @@ class Room:
         hidden = [message for message in pending if message.lane == "s"]
         everything = frame.envelope(self.seq, self.epoch, [m.body for m in hidden])
         authors = {message.sender for message in hidden}
-        for member in list(self._direct | self._other):
+        for member in [*self._direct.values(), *self._other]:
             if member.membership.keep_chat:
                 member.send(everything)
             elif (person := member.membership.person) in authors:
@@ -232,20 +237,20 @@ class Room:
         """One frame to everyone who keeps up. Each member is guarded by itself: a transport that
         raises must not silence the room."""
         size, os_write = len(data), os.write
-        short: list[tuple[Member, int]] = []
+        short: list[tuple[int, int]] = []
         broken: list[Member] = []
-        for member in self._direct:
+        for fd in self._direct:
             try:
-                sent = os_write(member.fd, data)
+                sent = os_write(fd, data)
             except BlockingIOError:
                 sent = 0
             except Exception:  # a reset connection, mostly
-                broken.append(member)
+                broken.append(self._direct[fd])
                 continue
             if sent != size:
-                short.append((member, sent))
-        for member, sent in short:
-            self._guarded_write(member, data[sent:], broken)
+                short.append((fd, sent))
+        for fd, sent in short:
+            self._guarded_write(self._direct[fd], data[sent:], broken)
         for member in list(self._other):
             self._guarded_write(member, data, broken)
         for member in broken:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from livecommerce.realtime import frame
@@ -35,6 +36,8 @@ class Wire(Protocol):
     on_blocked: Callable[[], None]
     on_ready: Callable[[], None]
     on_lost: Callable[[], None]
+    is_lost: bool
+    """The connection is gone; `fd` may be somebody else's by now."""
     fd: int
     """A plain TCP socket that may be written to directly while the wire is not blocked, or -1."""
 
@@ -59,6 +62,7 @@ class DirectWire:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.on_blocked = self.on_ready = self.on_lost = _nobody
+        self.is_lost = False
         self._transport = transport
         transport.set_write_buffer_limits(high=0)
         sock = transport.get_extra_info("socket")
@@ -68,6 +72,11 @@ class DirectWire:
     def write(self, data: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.write(data)
+
+    def lose(self) -> None:
+        """The connection is gone, and its descriptor about to be closed."""
+        self.is_lost = True
+        self.on_lost()
 
     def backlog(self) -> int:
         return self._transport.get_write_buffer_size()
@@ -88,11 +97,11 @@ class PortableWire:
         self._send = send
         self._queue: deque[bytes] = deque()
         self._bytes = 0
-        self._blocked = self._closed = False
+        self._blocked = self.is_lost = False
         self._task: asyncio.Task[None] | None = None
 
     def write(self, data: bytes) -> None:
-        if self._closed:
+        if self.is_lost:
             return
         self._queue.append(data)
         self._bytes += len(data)
@@ -106,7 +115,7 @@ class PortableWire:
         return self._bytes
 
     def abort(self) -> None:
-        self._closed = True
+        self.is_lost = True
         self._queue.clear()
         if self._task is not None:
             self._task.cancel()
@@ -114,7 +123,7 @@ class PortableWire:
 
     def end(self) -> None:
         """Stop sending: the connection is over."""
-        self._closed = True
+        self.is_lost = True
         if self._task is not None:
             self._task.cancel()
 
@@ -126,7 +135,7 @@ class PortableWire:
                 await self._send({"type": "websocket.send", "text": text})
                 self._bytes -= len(data)
         except Exception:  # whatever a server raises for a peer that is gone
-            self._closed = True
+            self.is_lost = True
             self.on_lost()
             return
         finally:
@@ -158,6 +167,8 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     def lend(self) -> DirectWire:
         """The wire of this connection; only after `websocket.accept` was sent."""
+        if self.disconnected or self.transport.is_closing():
+            raise ClientDisconnected
         self.wire = DirectWire(self.transport)
         return self.wire
 
@@ -173,7 +184,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.wire is not None:
-            self.wire.on_lost()
+            self.wire.lose()
             self.wire = None
         super().connection_lost(exc)
 

@@ -96,7 +96,10 @@ class Bench:
     def run(self) -> dict[str, Any]:
         named = self.contenders
         rounds = [
-            {one.name: self._measure(one, MAIN_N) for one in (named.PRODUCT, named.NODE, named.PLAIN)}
+            {
+                one.name: self._measure(one, MAIN_N)
+                for one in (named.PRODUCT, named.NODE, named.PLAIN)
+            }
             for _ in range(self.rounds)
         ]
         by_n: dict[str, Any] = {}
@@ -114,7 +117,9 @@ class Bench:
         return {
             "deliveries_per_cpu_s": round(middle("deliveries_per_cpu_s")),
             "over_node_ws": round(median(_ratio(one, "node_ws") for one in rounds), 2),
-            "over_plain_channels": round(median(_ratio(one, "plain_channels") for one in rounds), 1),
+            "over_plain_channels": round(
+                median(_ratio(one, "plain_channels") for one in rounds), 1
+            ),
             "p50_ms": middle("p50_ms"),
             "p99_ms": middle("p99_ms"),
             "kb_per_socket": middle("kb_per_socket"),

@@ -44,7 +44,9 @@ class Contender:
 
     def start(self, port: int, core: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            ["taskset", "-c", core, *self.command(port)], cwd=HERE.parents[2], env=REALTIME.environment(os.environ)
+            ["taskset", "-c", core, *self.command(port)],
+            cwd=HERE.parents[2],
+            env=REALTIME.environment(os.environ),
         )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:

@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 from websockets.exceptions import InvalidStatus
 
 from livecommerce.realtime import publish
@@ -66,15 +69,16 @@ async def test_megabyte_frame_closes_with_1009(room):
 
 async def test_unknown_command_is_an_error_in_the_readers_language(room):
     async with serving() as stage:
-        english = {"Cookie": "django_language=en"}
-        async with stage.visit(room, headers=english) as visitor:
-            await visitor.greeted()
-            told = await answer(visitor, to={"t": "pin", "k": "a"})
-    assert told["err"] == {
-        "code": "unknown_command",
-        "msg": "That could not be understood.",
-        "k": "a",
-    }
+        said = []
+        for language in ("en", "zh-hans"):
+            cookie = {"Cookie": f"{settings.LANGUAGE_COOKIE_NAME}={language}"}
+            async with stage.visit(room, headers=cookie) as visitor:
+                await visitor.greeted()
+                error = (await answer(visitor, to={"t": "pin", "k": "a"}))["err"]
+                assert (error["code"], error["k"]) == ("unknown_command", "a")
+                said.append(error["msg"])
+    with translation.override("zh-hans"):
+        assert said == ["That could not be understood.", gettext("That could not be understood.")]
 
 
 async def test_answers_carry_the_key(room):

@@ -7,7 +7,7 @@ from channels.db import database_sync_to_async
 
 from livecommerce.realtime import hub, publish, rooms
 from livecommerce.realtime import retry as retry_module
-from tests.livecommerce.realtime.stage import Said, Stocked, serving
+from tests.livecommerce.realtime.stage import Doorman, Said, Stocked, eventually, serving
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 
@@ -79,6 +79,19 @@ async def test_who_comes_during_an_outage_is_let_in_and_resynced_later(
         assert visitor.hellos[1]["resync"] is True
         await announce(room, 1)
         await visitor.saw(stock(1))
+
+
+async def test_who_leaves_while_waiting_for_valkey_is_never_added(room, own_valkey, monkeypatch):
+    """Its file descriptor may belong to another connection by then."""
+    monkeypatch.setattr(hub, "POSITION_SECONDS", 0.5)
+    own_valkey.kill()
+    async with serving() as stage:
+        visitor = await stage.enter(room)
+        await eventually(lambda: room in stage.hub.rooms)
+        visitor.connection.transport.abort()
+        await eventually(lambda: Doorman.left_count == 1)
+        assert not stage.hub.rooms[room].members
+        assert stage.hub.sockets == 0
 
 
 async def test_more_events_than_are_kept_become_a_resync(room, own_valkey, monkeypatch):
