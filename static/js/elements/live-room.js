@@ -16,7 +16,7 @@ import { RoomSocket } from "../realtime/socket.js";
 const SNAPSHOT_RETRY_MS = [1000, 5000];
 
 class LiveRoom extends HTMLElement {
-  state = { s: null, ep: "", versions: {} };
+  state = { s: null, ep: "" };
   counters = {};
   connection = "connecting";
   #socket = null;
@@ -87,7 +87,7 @@ class LiveRoom extends HTMLElement {
   }
 
   #stand(snapshot) {
-    this.state = { versions: {}, ...snapshot };
+    this.state = snapshot;
     if (this.#socket.position.s === null && snapshot.ep) {
       this.#socket.position = { s: snapshot.s, ep: snapshot.ep };
     }
