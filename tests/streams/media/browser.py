@@ -28,11 +28,12 @@ TYPES = {
 
 
 class PageServer:
-    """`answers` maps a POST or GET path to a function that returns JSON text."""
+    """Serves `folder` and our static files. `answers` maps a path to a function that returns JSON
+    text; `whip`, if set, answers the offers of hosts (tests/bench/media/loss.py)."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder=HERE) -> None:
         self.answers = {}
-        self.violations = []
+        self.whip = None
         server = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -42,7 +43,7 @@ class PageServer:
                 path = self.path.split("?")[0]
                 if path in server.answers:
                     return self.send(200, "application/json", server.answers[path]().encode())
-                file = HERE / "page.html" if path == "/" else HERE / path[1:]
+                file = folder / (path[1:] or "page.html")
                 if path.startswith("/static/"):
                     file = ROOT / path[1:]
                 if not file.is_file():
@@ -51,13 +52,20 @@ class PageServer:
                 return self.send(200, kind, file.read_bytes())
 
             def do_POST(self):
-                self.rfile.read(int(self.headers.get("content-length") or 0))
+                body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+                if server.whip and self.path.endswith("/whip"):
+                    token = self.headers["authorization"]
+                    path = self.path.split("/")[1]
+                    status, text, location = server.whip.exchange(path, body, token)
+                    return self.send(status, "application/sdp", text.encode(), location)
                 if self.path not in server.answers:
                     return self.send(403, "text/plain", b"")
                 return self.send(200, "application/json", server.answers[self.path]().encode())
 
-            def send(self, status, kind, body):
+            def send(self, status, kind, body, location=""):
                 self.send_response(status)
+                if location:
+                    self.send_header("location", location)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(body)))
                 self.send_header("content-security-policy", CSP)
@@ -71,7 +79,7 @@ class PageServer:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.base = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()

@@ -176,7 +176,14 @@ def mint(path: str, action: str = "read", seconds: int = 600) -> str:
     return tokens.mint_token(key=KEY, path=path, action=action, sub="7", seconds=seconds)
 
 
-def make_clip(target: Path, *, seconds: int = 6, size: str = "640x360", sound: bool = True) -> Path:
+def make_clip(
+    target: Path,
+    *,
+    seconds: int = 6,
+    size: str = "640x360",
+    sound: bool = True,
+    kilobits: int = 800,
+) -> Path:
     """H.264 without B-frames, a key frame each second, and Opus: what WHIP may carry."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-y"]
     command += ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate=30"]
@@ -184,7 +191,8 @@ def make_clip(target: Path, *, seconds: int = 6, size: str = "640x360", sound: b
         command += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"]
     command += ["-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-bf", "0"]
     command += ["-profile:v", "baseline", "-g", "30", "-keyint_min", "30", "-sc_threshold", "0"]
-    command += ["-b:v", "800k", "-maxrate", "800k", "-bufsize", "400k", "-pix_fmt", "yuv420p"]
+    rate = f"{kilobits}k"
+    command += ["-b:v", rate, "-maxrate", rate, "-bufsize", rate, "-pix_fmt", "yuv420p"]
     if sound:
         command += ["-c:a", "libopus", "-ac", "2", "-b:a", "64k"]
     subprocess.run([*command, str(target)], check=True, timeout=60)

@@ -1,0 +1,3 @@
+from tests.bench.media.bench import main
+
+main()
