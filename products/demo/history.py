@@ -88,7 +88,7 @@ def seed_deals(
         share = chance.choice([50, 50, 50, 49, 48, 45, 42]) if product.sku not in event_skus else 50
         price = bases[product.pk] * share // 100 // 10 * 10
         below_cost = price < product.producer_cost_fen + product.packing_fen + product.freight_fen
-        quantity = chance.choice([120, 200, 300, 500, 800])
+        quantity = chance.choice([18, 60, 120, 200, 300, 500, 800])
         deals.append(
             Deal(
                 festival=festival,
@@ -139,13 +139,12 @@ def _lowest_list_prices(products: list[Product], starts_at: datetime) -> dict[in
 
 
 def _pools(products: list[Product], deals: list[Deal]) -> list[StockPool]:
-    """Everyday stock, and the deals' own; a little is sold already, as in a shop that is open."""
+    """Everyday stock, and the deals' own. Nothing is sold yet: no order stands behind it."""
     pools = []
     for product in products:
         units = Random(product.sku + "stock").randint(300, 2400)
         pools.append(StockPool(product=product, total=units, available=units))
-    for number, deal in enumerate(deals):
-        left = deal.quantity if number % 5 else max(3, deal.quantity // 20)
-        # What is gone is not "sold" here: no order stands behind it, so it was never put in.
-        pools.append(StockPool(product=deal.product, deal=deal, total=left, available=left))
+    for deal in deals:
+        units = deal.quantity
+        pools.append(StockPool(product=deal.product, deal=deal, total=units, available=units))
     return pools

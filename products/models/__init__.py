@@ -2,6 +2,7 @@
 
 from products.models.catalogue import (
     Category,
+    CuratedPrefecture,
     Producer,
     Product,
     ProductImage,
@@ -13,6 +14,7 @@ from products.models.stock import StockPool
 
 __all__ = [
     "Category",
+    "CuratedPrefecture",
     "Deal",
     "Festival",
     "PricePoint",

@@ -220,3 +220,12 @@ class Specialty(models.Model):
     @property
     def note(self) -> str:
         return pick(self.note_zh, self.note_en)
+
+
+class CuratedPrefecture(Region):
+    """A prefecture as its curators see it: the list of its specialties."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("prefecture's specialties")
+        verbose_name_plural = _("specialties by prefecture")
