@@ -1,5 +1,53 @@
-"""Work done by Celery; sweeps are named in BEAT."""
+"""Work done by Celery; sweeps are named in BEAT. Each finds its work in rows, so that a missed,
+repeated or killed run does no harm; `livecommerce.wake` only makes them come sooner."""
 
 from typing import Any
 
-BEAT: dict[str, dict[str, Any]] = {}
+from celery import shared_task
+
+from orders.domain import holds, payments, refunds, settlement, webhooks
+
+
+@shared_task(name="orders.release_holds")
+def release_holds() -> int:
+    return holds.release_expired()
+
+
+@shared_task(name="orders.cancel_payments")
+def cancel_payments() -> int:
+    return payments.cancel_of_closed_orders()
+
+
+@shared_task(name="orders.handle_webhooks")
+def handle_webhooks() -> int:
+    return webhooks.handle_due()
+
+
+@shared_task(name="orders.settle_due")
+def settle_due() -> int:
+    return settlement.settle_due()
+
+
+@shared_task(name="orders.send_refunds")
+def send_refunds() -> int:
+    return refunds.send_due()
+
+
+@shared_task(name="orders.check_open_payments")
+def check_open_payments() -> int:
+    return payments.check_open()
+
+
+def _every(task: str, seconds: float) -> dict[str, Any]:
+    """A run that waited longer than its period is superseded by the next."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+BEAT: dict[str, dict[str, Any]] = {
+    "orders-release-holds": _every("orders.release_holds", 5.0),
+    "orders-handle-webhooks": _every("orders.handle_webhooks", 5.0),
+    "orders-settle-due": _every("orders.settle_due", 5.0),
+    "orders-send-refunds": _every("orders.send_refunds", 10.0),
+    "orders-cancel-payments": _every("orders.cancel_payments", 30.0),
+    "orders-check-open-payments": _every("orders.check_open_payments", 60.0),
+}

@@ -1,0 +1,91 @@
+"""The provider's events: stored once, answered at once, handled once, never dropped."""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from livecommerce.wake import wake
+from orders.domain import payments, refunds
+from orders.models import Payment, WebhookEvent
+from orders.payments.errors import PaymentError
+from orders.payments.protocol import WebhookFacts
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+"""A worker that died with an event in hand loses it after so long."""
+MOST_ATTEMPTS = 8
+
+
+def store(facts: WebhookFacts) -> None:
+    """Keep the event; one that is known already changes nothing."""
+    WebhookEvent.objects.bulk_create(
+        [
+            WebhookEvent(
+                event_id=facts.event_id,
+                type=facts.type,
+                intent_id=facts.intent_id,
+                payload=facts.payload,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    wake("orders.handle_webhooks")
+
+
+def handle_due(*, limit: int = 100) -> int:
+    """Handle what is due; returns how many events are done with. Several may run at once."""
+    due = WebhookEvent.objects.filter(
+        handled_at=None, quarantined_at=None, due_at__lte=timezone.now()
+    )
+    return sum(_handle(event) for event in due.order_by("due_at")[:limit])
+
+
+def _handle(event: WebhookEvent) -> int:
+    now = timezone.now()
+    mine = WebhookEvent.objects.filter(pk=event.pk, due_at=event.due_at, handled_at=None)
+    if not mine.update(due_at=now + LEASE, attempts=F("attempts") + 1):
+        return 0  # another worker has it, or did it
+    if not event.intent_id:
+        return _done(event)
+    payment = Payment.objects.filter(intent_id=event.intent_id).select_related("order").first()
+    if payment is None:
+        _keep(event, "no order knows this payment")
+        return 0
+    try:
+        payments.check(payment)
+        refunds.follow_up(payment)
+    except PaymentError as error:
+        _keep(event, str(error))
+        return 0
+    payment.refresh_from_db(fields=["quarantined_reason"])
+    if payment.quarantined_reason:
+        _set_aside(event, payment.quarantined_reason)
+        return 0
+    # The facts were fetched after all of these had happened: they say nothing new.
+    return WebhookEvent.objects.filter(
+        intent_id=event.intent_id, received_at__lte=now, handled_at=None, quarantined_at=None
+    ).update(handled_at=timezone.now())
+
+
+def _done(event: WebhookEvent) -> int:
+    return WebhookEvent.objects.filter(pk=event.pk).update(handled_at=timezone.now())
+
+
+def _keep(event: WebhookEvent, why: str) -> None:
+    """Try again later; in the end a person must look at it."""
+    if event.attempts + 1 >= MOST_ATTEMPTS:
+        _set_aside(event, why)
+        return
+    WebhookEvent.objects.filter(pk=event.pk).update(
+        due_at=timezone.now() + timedelta(seconds=2 ** (event.attempts + 2)), last_error=why[:200]
+    )
+
+
+def _set_aside(event: WebhookEvent, why: str) -> None:
+    logger.error("webhook %s (%s) is set aside: %s", event.event_id, event.type, why)
+    WebhookEvent.objects.filter(pk=event.pk).update(
+        quarantined_at=timezone.now(), last_error=why[:200]
+    )
