@@ -1,6 +1,6 @@
 """How many sockets a room carries: `python -m tests.bench.room [--quick]`.
 
-The product's own consumer, with sign-in and everything on, beside Node's `ws` and a plain
+The product's own realtime role, with sign-in and everything on, beside Node's `ws` and a plain
 Channels consumer. Each server has one core to itself, the crowd (load.c) and the data servers
 have the others; the servers take turns, round by round, so that a machine that slows down slows
 all of them. The unit that survives noise is deliveries per second of the server's CPU.
@@ -88,6 +88,7 @@ class Bench:
         self.seconds = 2.0 if quick else 4.0
         self.numbers = [500] if quick else [500, 5000, 10000]
         self.numbers = [n for n in self.numbers if n + 500 < files]
+        self._set_scene(contenders.SHOW)
         self._sign_in(MAIN_N if quick else max(MAIN_N, *self.numbers))
         cores = sorted(os.sched_getaffinity(0))
         self.core, self.others = str(cores[0]), ",".join(map(str, cores[1:] or cores))
@@ -128,6 +129,11 @@ class Bench:
             "by_n": by_n,
         }
 
+    def _set_scene(self, public_id: str) -> None:
+        from tests.streams.shows import make_show
+
+        make_show(state="live", public_id=public_id)
+
     def _sign_in(self, sockets: int) -> None:
         """Accounts with sessions, and their cookies for load.c."""
         from django.conf import settings
@@ -160,7 +166,7 @@ class Bench:
             load = subprocess.Popen(
                 [
                     *("taskset", "-c", self.others, self.load),
-                    *("--port", str(PORT), "--path", f"/ws/rooms/{self.contenders.ROOM}"),
+                    *("--port", str(PORT), "--path", f"/ws/rooms/{self.contenders.SHOW}"),
                     *("--origin", f"http://127.0.0.1:{PORT}", "--sockets", str(sockets)),
                     *("--seconds", str(seconds or self.seconds), "--rate", str(rate)),
                     *("--pids", str(server.pid)),

@@ -19,11 +19,12 @@ from websockets.sync.client import ClientConnection, connect
 
 from livecommerce.embedded.roles import REALTIME
 from livecommerce.realtime import publish
+from tests.bench.room.messages import Said, Shown
 from tests.bench.room.plain import GROUP
-from tests.bench.room.product import Said, Shown
 
 HERE = Path(__file__).parent
-ROOM = "bench"
+SHOW = "bench"
+"""Public id of the show whose room it is."""
 PADDING = "好山好水出好货" * 2 + "m" * 20
 """Makes an event of about 100 bytes."""
 START_SECONDS = 30
@@ -68,15 +69,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _product_command(port: int) -> list[str]:
-    argv = REALTIME.argv({"BIND": "127.0.0.1", "REALTIME_PORT": str(port)})
-    app = "tests.bench.room.product:application"
-    return [app if part == "livecommerce.asgi:application" else part for part in argv]
+    return REALTIME.argv({"BIND": "127.0.0.1", "REALTIME_PORT": str(port)})
 
 
 def _publish_product(port: int) -> Callable[[str], None]:
     def tell(lane: str) -> None:
         event = Shown(cus=now_us(), m=PADDING) if lane == "c" else Said(hus=now_us(), m=PADDING)
-        publish.try_publish(ROOM, event)
+        publish.try_publish(f"b:{SHOW}", event)
 
     return tell
 

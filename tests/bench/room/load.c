@@ -380,15 +380,16 @@ int main(int count, char **values) {
   poller = epoll_create1(0);
   sockets = calloc((size_t)wanted, sizeof *sockets);
   double kb_before = of_all(resident_kb_of);
+  double cpu = of_all(cpu_of), mine = 0;
   uint64_t began = now_us();
   connect_all();
+  double connect_ms_each = (of_all(cpu_of) - cpu) * 1000 / (open_count ? open_count : 1);
   double connect_seconds = (double)(now_us() - began) / 1e6;
   if (!open_count) { puts("{\"error\":\"no connection\"}"); return 1; }
   turn_for(1500000);
   double kb_each = (of_all(resident_kb_of) - kb_before) / open_count;
 
   uint64_t start = now_us() + (uint64_t)(warm * 1e6), end = start + (uint64_t)(seconds * 1e6), now;
-  double cpu = 0, mine = 0;
   while ((now = now_us()) < end) {
     if (!measuring && now >= start) {
       measuring = true;
@@ -410,10 +411,10 @@ int main(int count, char **values) {
   for (int i = 0; i < wanted; i++)
     if (sockets[i].state == OPEN && sockets[i].commerce < commerce_asked)
       lost += commerce_asked - sockets[i].commerce;
-  printf("{\"sockets\":%d,\"closed\":%d,\"connect_s\":%.2f,\"deliveries_per_s\":%.0f,"
+  printf("{\"sockets\":%d,\"closed\":%d,\"connect_s\":%.2f,\"connect_cpu_ms\":%.2f,\"deliveries_per_s\":%.0f,"
          "\"frames_per_s\":%.0f,\"deliveries_per_cpu_s\":%.0f,\"cores\":%.3f,\"load_cores\":%.3f,"
          "\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"kb_per_socket\":%.1f,\"commerce_lost\":%" PRIu64 "}\n",
-         open_count, dead_count, connect_seconds, (double)window_deliveries / window,
+         open_count, dead_count, connect_seconds, connect_ms_each, (double)window_deliveries / window,
          (double)window_frames / window, cpu > 0 ? (double)window_deliveries / cpu : 0, cpu / window,
          mine / window, delay_ms(.5), delay_ms(.99), kb_each, lost);
   return 0;
