@@ -24,13 +24,13 @@ def greeting(environment: Mapping[str, str], data_dir: Path, *, seconds: float) 
     ]
     rows = _sign_ins(data_dir) if environment.get("DEMO") == "1" else []
     if rows:
-        width = max(len(row.get("email", "")) for row in rows)
+        width = max(len(row["email"]) for row in rows)
         lines.append("  Sign in as")
         for row in rows:
-            lines.append(
-                f"    {row.get('role', ''):<10} {row.get('email', ''):<{width}}  "
-                f"{row.get('password', '')}"
-            )
+            told = f"{row['role']:<10} {row['email']:<{width}}  {row['password']}"
+            lines.append(f"    {told}  {row.get('open', '')}")
+        if any(row.get("second_factor") for row in rows):
+            lines.append("    (asked for a code? The page shows the one of a demo account)")
         lines.append("")
         lines.append("  Try")
         lines += [f"    · {hint}" for hint in _TO_TRY]

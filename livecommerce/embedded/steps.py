@@ -11,6 +11,8 @@ from pathlib import Path
 
 from livecommerce.embedded.environment import ROOT
 
+_CATALOGUES = "*/locale/*/LC_MESSAGES/*.po"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -23,7 +25,7 @@ class Step:
 
 
 def _messages_made(_data_dir: Path) -> bool:
-    return all(po.with_suffix(".mo").is_file() for po in ROOT.glob("**/locale/*/LC_MESSAGES/*.po"))
+    return all(po.with_suffix(".mo").is_file() for po in ROOT.glob(_CATALOGUES))
 
 
 def _static_made(data_dir: Path) -> bool:
@@ -34,7 +36,7 @@ STEPS = (
     Step(
         "messages",
         "compiling the translations",
-        ("*/locale/*/LC_MESSAGES/*.po",),
+        (_CATALOGUES,),
         is_made=_messages_made,
     ),
     Step(
@@ -47,8 +49,9 @@ STEPS = (
         "seed",
         "filling the demo shop",
         (
-            *("*/demo.py", "*/demo/**/*", "*/seed/**/*", "*/data/**/*"),
-            *("livecommerce/management/commands/seed.py", "package-lock.json"),
+            *("*/demo.py", "*/demo/**/*", "*/data/**/*", "livecommerce/drawings/*"),
+            *("livecommerce/illustrations.py", "livecommerce/management/commands/seed.py"),
+            "package-lock.json",
         ),
         needs_database=True,
     ),

@@ -19,7 +19,9 @@ from livecommerce.embedded.servers import Servers
 from livecommerce.embedded.steps import Ledger
 from livecommerce.embedded.tether import dies_with_parent
 
-READY_SECONDS = 90.0
+ANSWER_SECONDS = 90.0
+WHOLE_SECONDS = 20.0
+"""How long the greeting waits for parts that are not ours to start, or slow."""
 PORT_PATIENCE = 10.0
 """Roles of a run that was killed need a moment to let go of their ports."""
 
@@ -118,15 +120,25 @@ class Supervisor:
             task = asyncio.create_task(child.keep_running())
             task.add_done_callback(_raise_what_went_wrong)
         serving = [role for role in roles if role.health]
-        await asyncio.gather(*(self._await_ready(role, environment) for role in serving))
+        await asyncio.gather(*(self._await_health(role, environment) for role in serving))
+        if not await self._become_ready(environment, "PORT", "/readyz", WHOLE_SECONDS):
+            self._console.say("not every part works yet; `make doctor` says which and why")
 
-    async def _await_ready(self, role: Role, environment: Mapping[str, str]) -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        host, port = environment["BIND"], int(environment[role.port])
-        while not await _answers("127.0.0.1" if host == "0.0.0.0" else host, port, role.health):
+    async def _await_health(self, role: Role, environment: Mapping[str, str]) -> None:
+        if not await self._become_ready(environment, role.port, role.health, ANSWER_SECONDS):
+            port = environment[role.port]
+            raise StartError(f"{role.name} does not answer on port {port}; see its lines above")
+
+    async def _become_ready(
+        self, environment: Mapping[str, str], port: str, path: str, seconds: float
+    ) -> bool:
+        deadline = time.monotonic() + seconds
+        host = environment["BIND"].replace("0.0.0.0", "127.0.0.1")
+        while not (is_ready := await _answers(host, int(environment[port]), path)):
             if time.monotonic() > deadline:
-                raise StartError(f"{role.name} does not answer on port {port}; see its lines above")
+                break
             await asyncio.sleep(0.1)
+        return is_ready
 
     # --- Run --------------------------------------------------------------------------------
     async def _watch_servers(self) -> None:
