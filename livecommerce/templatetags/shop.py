@@ -4,6 +4,7 @@ import re
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,6 +58,13 @@ def unread_count(user: User | AnonymousUser) -> int:
     if not isinstance(user, User):
         return 0
     return user.notifications.filter(read_at=None).count()
+
+
+@register.filter
+def no_prompt(field: BoundField) -> BoundField:
+    """Without the grey words inside: the label above says it already."""
+    field.field.widget.attrs.pop("placeholder", None)
+    return field
 
 
 @register.filter
