@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from officials.models import Official
 from streams.models import Broadcast, Follow, Reminder
@@ -54,8 +55,6 @@ def send_due_reminders() -> int:
 
 def _send_reminder(reminder: Reminder) -> bool:
     show = reminder.broadcast
-    from livecommerce.notifications.domain import notify  # TODO top-level when it lands
-
     with transaction.atomic():
         claimed = Reminder.objects.filter(pk=reminder.pk, sent_at=None)
         if not claimed.update(sent_at=timezone.now()):
@@ -90,8 +89,6 @@ def tell_followers() -> int:
 
 
 def _tell_follower(user: User, show: Broadcast) -> None:
-    from livecommerce.notifications.domain import notify  # TODO top-level when it lands
-
     with transaction.atomic(), translation.override(user.language):
         notify(
             user=user,

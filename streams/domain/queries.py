@@ -160,11 +160,6 @@ def stories(limit: int = HOME_STORIES) -> list[Official]:
     )
 
 
-def runs_for(user: User) -> Q:
-    """The officials this person is, or assists."""
-    return Q(user=user) | Q(assistants__user=user)
-
-
 def hosted_by(user: User) -> QuerySet[Broadcast]:
     """The shows this person runs, as host or assistant, newest first."""
     return (

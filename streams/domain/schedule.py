@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from officials.domain.hosting import may_host
 from officials.models import Official
 from products.models import Deal, Product
 from streams.domain import roles, shelf_events
@@ -49,9 +50,7 @@ def schedule_show(
         scheduled_at=scheduled_at,
         planned_minutes=planned_minutes,
     )
-    if not host.is_verified or (
-        host.user_id != by.pk and not host.assistants.filter(user=by).exists()
-    ):
+    if not may_host(by, host):
         raise DomainError(
             "not_your_show",
             _("Only a verified official or their assistant may do this."),

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,25 +14,20 @@ from livecommerce import addresses
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
+from officials.domain.hosting import officials_one_may_host_for
 from officials.models import Official
 from streams.domain import engine, offers, queries, roles, schedule, snapshot, tokens
 from streams.forms import ShowForm
-from streams.models import Broadcast
-from streams.views.room import _find, _shelf_row, show_state
+from streams.views.room import find_show, shelf_rows, show_state
 
 
 def _official_of(user: User) -> Official:
-    """The verified official this person is, or assists first; 404 for everyone else."""
-    official = (
-        Official.objects.select_related("region__parent")
-        .filter(state=Official.State.VERIFIED)
-        .filter(queries.runs_for(user))
-        .order_by("pk")
-        .first()
-    )
-    if official is None:
+    """The verified official this person is, or else the first they assist; 404 for others."""
+    mine = officials_one_may_host_for(user).select_related("region__parent")
+    officials = sorted(mine, key=lambda official: official.user_id != user.pk)
+    if not officials:
         raise Http404
-    return official
+    return officials[0]
 
 
 @require_safe
@@ -81,7 +77,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @login_required
 def console(request: HttpRequest, public_id: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    broadcast = _find(public_id)
+    broadcast = find_show(public_id)
     standing = roles.require_run(user, broadcast)
     state = snapshot.snapshot(broadcast)
     now_ms = offers.epoch_ms(timezone.now()) or 0
@@ -96,13 +92,24 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         "standing": standing,
         "state": state,
         "now_ms": now_ms,
-        "shelf": [_shelf_row(card, state, now_ms) for card in state["shelf"]["cards"]],
+        "shelf": shelf_rows(state, public_id, now_ms),
         "pinned_items": {pin["item"] for pin in state["pins"]["open"]},
         "show_state": show_state(broadcast),
         "peak": broadcast.peak_viewers,
         "whip_url": engine.publish_url(broadcast, base=media),
         "encoder_token": encoder_token,
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
-        "is_live": broadcast.state == Broadcast.State.LIVE,
+        "is_live": broadcast.is_live,
+        "messages_count": broadcast.messages.count(),
+        "pins_count": broadcast.pins.count(),
+        "money_url": _money_url(public_id),
     }
     return render(request, "streams/console.html", context)
+
+
+def _money_url(public_id: str) -> str:
+    """The orders app's page of a show's money, by name: it may link up, not import up."""
+    try:
+        return reverse("orders:show_money", args=[public_id])
+    except NoReverseMatch:
+        return ""

@@ -1,24 +1,29 @@
 """The room: its page, its state as JSON, and what a visitor may press."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from livecommerce import addresses
+from livecommerce.bilingual import pick
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
 from streams.domain import chat, engine, follows, offers, queries, roles, snapshot, tokens
 from streams.domain.offers import Card
 from streams.models import Broadcast
 
+SKU_PLACE = "SKU"
+"""Stands in the addresses of the card template; the browser puts a card's own there."""
 
-def _find(public_id: str) -> Broadcast:
+
+def find_show(public_id: str) -> Broadcast:
     return get_object_or_404(
         Broadcast.objects.select_related("host__user", "region__parent"), public_id=public_id
     )
@@ -27,10 +32,10 @@ def _find(public_id: str) -> Broadcast:
 @require_safe
 @never_cache
 def room(request: HttpRequest, public_id: str) -> HttpResponse:
-    broadcast = _find(public_id)
+    broadcast = find_show(public_id)
     state = snapshot.snapshot(broadcast)
     now_ms = offers.epoch_ms(timezone.now()) or 0
-    rows = [_shelf_row(card, state, now_ms) for card in state["shelf"]["cards"]]
+    rows = shelf_rows(state, public_id, now_ms)
     by_item = {row["card"]["item"]: row for row in rows}
     open_items = [pin["item"] for pin in state["pins"]["open"]]
     context = {
@@ -43,6 +48,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "standing": roles.standing_of(request.user, broadcast),  # type: ignore[arg-type]
         "is_following": queries.follows(request.user, broadcast.host),
         "is_reminded": broadcast.pk in queries.reminded_of(request.user, [broadcast]),
+        "blank_row": _blank_row(public_id),
         "playback": None if broadcast.is_over else _playback(request, broadcast),
         "poster": next((row["card"]["image"] for row in rows), ""),
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
@@ -51,10 +57,38 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "streams/room.html", context)
 
 
-def _shelf_row(card: Card, state: dict[str, Any], now_ms: int) -> dict[str, Any]:
+def shelf_rows(state: dict[str, Any], public_id: str, now_ms: int) -> list[dict[str, Any]]:
+    """The snapshot's cards as `_deal_card.html` draws them, in the reader's language."""
+    return [_shelf_row(card, state["stock"], public_id, now_ms) for card in state["shelf"]["cards"]]
+
+
+def _shelf_row(card: Card, stock: Any, public_id: str, now_ms: int) -> dict[str, Any]:
     price = offers.price_at(card, now_ms)
-    level = state["stock"].get(price["pool"], {"left": 0, "total": 0})
-    return {"card": card, "price": price, "level": level}
+    return {
+        "card": card,
+        "name": pick(card["name_zh"], card["name_en"]),
+        "unit": pick(card["unit_zh"], card["unit_en"]),
+        "price": price,
+        "level": stock.get(price["pool"], {"left": 0, "total": 0}),
+        "url": reverse("products:product", args=[card["sku"]]),
+        "buy_url": buy_url(card["sku"], public_id),
+    }
+
+
+def _blank_row(public_id: str) -> dict[str, Any]:
+    return {
+        "url": reverse("products:product", args=[SKU_PLACE]),
+        "buy_url": buy_url(SKU_PLACE, public_id),
+    }
+
+
+def buy_url(sku: str, public_id: str) -> str:
+    """The buy sheet, which remembers in which room it was opened."""
+    try:
+        sheet = reverse("orders:sheet", args=[sku])
+    except NoReverseMatch:
+        sheet = reverse("products:product", args=[sku])
+    return f"{sheet}?{urlencode({'room': public_id})}"
 
 
 def show_state(broadcast: Broadcast) -> str:
@@ -77,7 +111,7 @@ def _playback(request: HttpRequest, broadcast: Broadcast) -> Any:
 @never_cache
 def snapshot_json(request: HttpRequest, public_id: str) -> HttpResponse:
     return JsonResponse(
-        snapshot.snapshot(_find(public_id)), json_dumps_params={"ensure_ascii": False}
+        snapshot.snapshot(find_show(public_id)), json_dumps_params={"ensure_ascii": False}
     )
 
 
@@ -85,7 +119,7 @@ def snapshot_json(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 def playback(request: HttpRequest, public_id: str) -> HttpResponse:
     """Fresh addresses for a page that was open longer than its token."""
-    broadcast = _find(public_id)
+    broadcast = find_show(public_id)
     if broadcast.is_over:
         return JsonResponse({"code": "show_over"}, status=410)
     urls = _playback(request, broadcast)
@@ -96,7 +130,7 @@ def playback(request: HttpRequest, public_id: str) -> HttpResponse:
 @limited("remind", rate=20, per=60)
 @login_required
 def remind(request: HttpRequest, public_id: str) -> HttpResponse:
-    broadcast = _find(public_id)
+    broadcast = find_show(public_id)
     is_wanted = request.POST.get("wanted") != "no"
     if is_wanted:
         follows.remind(user=request.user, broadcast=broadcast)  # type: ignore[arg-type]
@@ -110,7 +144,7 @@ def remind(request: HttpRequest, public_id: str) -> HttpResponse:
 @limited("follow", rate=20, per=60)
 @login_required
 def follow(request: HttpRequest, public_id: str) -> HttpResponse:
-    broadcast = _find(public_id)
+    broadcast = find_show(public_id)
     is_wanted = request.POST.get("wanted") != "no"
     act = follows.follow if is_wanted else follows.unfollow
     act(user=request.user, official=broadcast.host)  # type: ignore[arg-type]
@@ -134,7 +168,7 @@ def hide(request: HttpRequest, public_id: str) -> HttpResponse:
     if not message_id.isdecimal() or len(message_id) > 18:
         return JsonResponse({"code": "no_such_message"}, status=404)
     try:
-        chat.hide(broadcast=_find(public_id), message_id=int(message_id), by=request.user)  # type: ignore[arg-type]
+        chat.hide(broadcast=find_show(public_id), message_id=int(message_id), by=request.user)  # type: ignore[arg-type]
     except DomainError as error:
         return JsonResponse({"code": error.code, "message": error.message}, status=error.status)
     return HttpResponse(status=204)

@@ -1,0 +1,212 @@
+// <host-console data-go-live data-end data-pin … (addresses)>: what the host presses. Everything
+// that changes comes back through the room, so two consoles of one show agree.
+//
+// Keys: 1–9 pin or unpin, with Shift beside the one before. Never while typing.
+
+import { RoomElement } from "../room/room-element.js";
+import { serverNow } from "../room/clock.js";
+import { fill } from "../room/words.js";
+import { stateOf } from "./show-state.js";
+
+const CONNECT_MS = 15_000;
+const WEAK_KBPS = 400;
+const two = (number) => String(number).padStart(2, "0");
+
+class HostConsole extends RoomElement {
+  #started = null;
+  #figures = { peak: 0, orders: 0, messages: 0, pins: 0 };
+
+  ready(options) {
+    this.broadcaster = this.querySelector("live-broadcaster");
+    for (const name of Object.keys(this.#figures)) this.#figures[name] = Number(this.#figure(name).textContent);
+    this.addEventListener("click", (event) => this.#clicked(event), options);
+    this.addEventListener("submit", (event) => this.#submitted(event), options);
+    this.addEventListener("change", (event) => {
+      if (event.target.matches("[data-slow]")) this.#post("slowMode", { seconds: event.target.value });
+    }, options);
+    this.addEventListener("broadcaster-stats", ({ detail }) => this.#health(detail), options);
+    this.addEventListener("broadcaster-state", () => this.#drawGoLive(), options);
+    document.addEventListener("keydown", (event) => this.#key(event), options);
+    this.clock = setInterval(() => this.#tick(), 1000);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+  }
+
+  draw({ show, pins, stock }) {
+    const now = stateOf(show);
+    this.room.dataset.state = this.dataset.show = now;
+    this.#started = show.state === "live" ? show.started_at : null;
+    for (const word of this.querySelectorAll("[data-state-word]")) {
+      word.hidden = !word.dataset.stateWord.split(" ").includes(now);
+    }
+    const isLive = show.state === "live";
+    for (const part of this.querySelectorAll("[data-needs-live], [data-resume]")) part.hidden = !isLive;
+    for (const part of this.querySelectorAll("[data-before], [data-help-before]")) part.hidden = isLive;
+    if (now === "ended" || now === "cancelled") this.broadcaster?.stop();
+    const open = new Set(pins.open.map((pin) => pin.item));
+    for (const row of this.querySelectorAll("[data-item]")) {
+      row.querySelector("[data-pin-item]").setAttribute("aria-pressed", String(open.has(Number(row.dataset.item))));
+      const left = row.querySelector("[data-left]");
+      const level = stock[row.dataset.pool];
+      if (level) left.textContent = fill(left.dataset.pattern, { n: level.left });
+    }
+    this.#drawGoLive();
+    this.counted(knownCounters(this.room));
+    this.#tick();
+  }
+
+  happened(event, state) {
+    if (event.t === "ticker") this.#count("orders", event.orders.length);
+    else if (event.t === "chat") this.#count("messages", 1);
+    else {
+      if (event.t === "pins" && event.pins.length) this.#count("pins", 1);
+      this.draw(state);
+    }
+  }
+
+  counted({ viewers, likes }) {
+    if (viewers !== undefined) {
+      this.#set("viewers", viewers);
+      this.#figures.peak = Math.max(this.#figures.peak, viewers);
+      this.#set("peak", this.#figures.peak);
+    }
+    if (likes !== undefined) this.#set("likes", likes);
+  }
+
+  #figure(name) {
+    return this.querySelector(`[data-figure="${name}"]`);
+  }
+
+  #set(name, value) {
+    this.#figure(name).textContent = value.toLocaleString("en-US");
+  }
+
+  #count(name, more) {
+    this.#figures[name] += more;
+    this.#set(name, this.#figures[name]);
+  }
+
+  #tick() {
+    const seconds = this.#started ? Math.max(0, Math.floor((serverNow() - this.#started) / 1000)) : 0;
+    const clock = this.querySelector("[data-elapsed]");
+    clock.textContent = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  }
+
+  // ---- going live
+
+  /** Hidden while the picture is being sent to a live show; there is nothing left to press. */
+  #drawGoLive() {
+    const button = this.querySelector('[data-act="go-live"]');
+    const isSending = ["live", "connecting", "reconnecting"].includes(this.broadcaster?.state);
+    const isLive = this.#started !== null;
+    if (button) button.hidden = isLive && isSending;
+  }
+
+  async #goLive() {
+    this.#problem("");
+    if (this.#started === null || this.broadcaster.state !== "live") {
+      const arrived = this.#pictureArrives();
+      await this.broadcaster.start();
+      if (!(await arrived)) return; // the broadcaster says why
+    }
+    await this.#post("goLive");
+  }
+
+  #pictureArrives() {
+    if (this.broadcaster.state === "live") return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(false), CONNECT_MS);
+      const listen = ({ detail }) => {
+        if (detail.state === "live") done(true);
+        else if (["idle", "stopped"].includes(detail.state)) done(false);
+      };
+      const done = (came) => {
+        clearTimeout(timer);
+        this.removeEventListener("broadcaster-state", listen);
+        resolve(came);
+      };
+      this.addEventListener("broadcaster-state", listen);
+    });
+  }
+
+  #health({ kbps, width, height, fps, limitedBy }) {
+    const line = this.querySelector("[data-health]");
+    line.hidden = false;
+    const round = (value) => Math.round(value ?? 0);
+    const text = fill(line.dataset.pattern, { kbps: round(kbps), width: width ?? 0, height: height ?? 0, fps: round(fps) });
+    const isWeak = kbps < WEAK_KBPS || limitedBy === "bandwidth";
+    line.textContent = isWeak ? `${text} · ${line.dataset.weak}` : text;
+    line.classList.toggle("is-weak", isWeak);
+  }
+
+  // ---- pressing
+
+  #clicked(event) {
+    const pin = event.target.closest("[data-pin-item]");
+    if (pin) this.#togglePin(pin, event.shiftKey);
+    const act = event.target.closest("[data-act]")?.dataset.act;
+    if (act === "go-live") this.#goLive();
+    else if (act === "go-live-encoder") this.#post("goLive");
+    const copy = event.target.closest("[data-copy]");
+    if (copy) this.#copy(copy.dataset.copy);
+  }
+
+  #key(event) {
+    const isTyping = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+    const pin = digit && this.querySelectorAll("[data-pin-item]")[Number(digit) - 1];
+    if (!pin) return;
+    event.preventDefault();
+    this.#togglePin(pin, event.shiftKey);
+  }
+
+  #togglePin(button, isBeside) {
+    const item = button.dataset.pinItem;
+    if (button.getAttribute("aria-pressed") === "true") this.#post("unpin", { item });
+    else this.#post("pin", isBeside ? { item, keep: "1" } : { item });
+  }
+
+  #submitted(event) {
+    const form = event.target.closest("[data-announce-form]");
+    if (!form) return;
+    event.preventDefault();
+    this.#post("announce", { text: form.elements.text.value });
+  }
+
+  async #copy(text) {
+    await navigator.clipboard.writeText(text);
+    document.getElementById("toasts")?.show?.(this.dataset.copied, "success");
+  }
+
+  async #post(action, values = {}) {
+    this.#problem("");
+    try {
+      const answer = await fetch(this.dataset[action], {
+        method: "POST",
+        body: new URLSearchParams(values),
+        headers: {
+          Accept: "application/json",
+          "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"],
+        },
+      });
+      if (!answer.ok) this.#problem((await answer.json().catch(() => ({}))).message ?? this.dataset.failed);
+    } catch {
+      this.#problem(this.dataset.failed);
+    }
+  }
+
+  #problem(text) {
+    const place = this.querySelector("[data-problem-words]");
+    if (!place) return;
+    place.textContent = text;
+    place.hidden = !text;
+  }
+}
+
+const knownCounters = (room) => ({ ...room.state.counters, ...room.counters });
+
+customElements.define("host-console", HostConsole);

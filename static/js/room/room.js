@@ -1,0 +1,87 @@
+/* The room page: its elements, and the small things around them. */
+
+import "../elements/live-room.js";
+import "../elements/live-player.js";
+import "../elements/show-state.js";
+import "../elements/viewer-count.js";
+import "../elements/live-chat.js";
+import "../elements/deal-card.js";
+import "../elements/shelf-list.js";
+import "../elements/order-ticker.js";
+import "../elements/like-button.js";
+
+const room = document.querySelector("live-room");
+
+// --- The announcement: one line, taken away by a press until another one comes.
+const announcement = room.querySelector("#announcement");
+let dismissed = null;
+
+function drawAnnouncement({ show }) {
+  const place = announcement.querySelector("[data-announcement]");
+  if (place.textContent !== show.announcement) place.textContent = show.announcement;
+  announcement.hidden = !show.announcement || show.announcement === dismissed;
+}
+
+room.addEventListener("room-state", ({ detail }) => drawAnnouncement(detail.state));
+room.addEventListener("room-event", ({ detail }) => detail.event.show && drawAnnouncement(detail.state));
+announcement.querySelector("[data-dismiss]").addEventListener("click", () => {
+  dismissed = announcement.querySelector("[data-announcement]").textContent;
+  announcement.hidden = true;
+});
+
+// --- The line that says the connection is being mended, only if that takes a moment.
+const offline = room.querySelector("[data-offline]");
+let offlineTimer = 0;
+room.addEventListener("room-connection", ({ detail }) => {
+  clearTimeout(offlineTimer);
+  if (detail.connection === "open") offline.hidden = true;
+  else offlineTimer = setTimeout(() => (offline.hidden = false), 2000);
+});
+
+// --- The shelf: a sheet on a phone, a column on a wide screen.
+const shelf = document.getElementById("shelf");
+const openers = room.querySelectorAll("[data-shelf-open]");
+
+function showShelf(isOpen) {
+  shelf.classList.toggle("is-open", isOpen);
+  for (const opener of openers) opener.setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) shelf.querySelector("[data-shelf-close]").focus();
+}
+
+for (const opener of openers) {
+  opener.setAttribute("role", "button");
+  opener.addEventListener("click", (event) => {
+    event.preventDefault();
+    showShelf(!shelf.classList.contains("is-open"));
+  });
+}
+shelf.querySelector("[data-shelf-close]").addEventListener("click", (event) => {
+  event.preventDefault();
+  showShelf(false);
+  openers[0]?.focus();
+});
+shelf.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") showShelf(false);
+});
+room.querySelector(".room-stage").addEventListener("click", () => showShelf(false));
+document.addEventListener("dialog:opened", () => showShelf(false));
+
+// --- Sold out: the button says so and leads nowhere.
+room.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest('[data-f="buy"][aria-disabled="true"]')) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  true,
+);
+
+// --- Share.
+room.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  document.getElementById("toasts")?.show?.(button.dataset.copied, "success");
+});

@@ -1,0 +1,28 @@
+"""Tags for templates that show shows."""
+
+from django import template
+
+from officials.models import Official
+from products.models import Product
+from streams.domain import offers
+from streams.models import Broadcast
+
+register = template.Library()
+
+
+@register.simple_tag
+def poster(show: Broadcast, width: int = 640) -> str:
+    """The address of the show's picture, or nothing."""
+    return offers.poster_url(show, width)
+
+
+@register.filter
+def product_image(product: Product, width: int = 320) -> str:
+    """The address of a product's first picture, or nothing; wants `images` prefetched."""
+    return offers.image_url(product, width)
+
+
+@register.filter
+def portrait(official: Official) -> str:
+    """The address of the official's portrait, or nothing."""
+    return str(official.portrait.url) if official.portrait else ""
