@@ -15,7 +15,7 @@ import { publish, Refused } from "../media/whip.js";
 
 const STATS_MS = 2000;
 const CONNECT_MS = 12_000;
-const LOST_MS = 3000; // "disconnected" often mends itself
+const LOST_MS = 1500; // "disconnected" often mends itself
 const RETRY_MS = [300, 1000, 2000, 4000, 8000];
 const MAX_BITRATE = 2_500_000;
 

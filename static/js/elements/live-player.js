@@ -86,6 +86,7 @@ export class LivePlayer extends HTMLElement {
   /** Sound needs a click of the viewer; browsers refuse it otherwise. */
   setSound(isOn) {
     this.#video.muted = !isOn;
+    this.#showSound();
     sessionStorage.setItem(SOUND_KEY, isOn ? "on" : "off");
     if (isOn) this.#play();
   }

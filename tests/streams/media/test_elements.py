@@ -1,0 +1,190 @@
+"""<live-broadcaster> and <live-player> in Chromium with a fake camera, under a strict CSP."""
+
+import json
+
+import httpx
+import pytest
+from playwright.sync_api import sync_playwright
+
+from scripts.chromium import ADVICE, find_chromium
+from tests.streams.media.browser import ARGS, PageServer
+from tests.streams.media.harness import mint, wait_for
+
+BROADCASTER = """<live-broadcaster token-url="/token/{path}">
+  <input type="hidden" name="csrfmiddlewaretoken" value="x">
+  <video playsinline autoplay></video>
+  <select data-pick="camera"></select><select data-pick="microphone"></select>
+  <meter data-level min="0" max="1" value="0"></meter>
+  <span data-show="live" hidden>on air</span><span data-problem="refused" hidden>refused</span>
+  <button data-do="start">start</button><button data-do="mute">mute</button>
+  <button data-do="slate">slate</button><button data-do="stop">stop</button>
+</live-broadcaster>"""
+PLAYER = """<live-player class="player" src="{src}" {more}>
+  <video class="player-video" playsinline muted autoplay></video>
+  <p data-show="away" hidden>away</p>
+  <div class="player-bar">
+    <button class="button player-sound" data-do="sound">sound</button>
+    <button class="button button-icon" data-do="play" aria-label="play">p</button>
+    <button class="button button-icon" data-do="fullscreen" aria-label="full">f</button>
+  </div>
+</live-player>"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = find_chromium()
+    assert chromium, ADVICE
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages():
+    server = PageServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def open_page(browser, pages):
+    opened = []
+
+    def open_one(html):
+        page = browser.new_page(viewport={"width": 900, "height": 700})
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.goto(pages.base)
+        page.evaluate("html => put(html)", html)
+        opened.append(page)
+        return page
+
+    yield open_one
+    for page in opened:
+        if not page.is_closed():
+            assert page.errors == []
+            assert page.evaluate("violations") == []
+            page.close()
+
+
+@pytest.fixture
+def host_page(open_page, pages, role):
+    def open_host(path):
+        pages.answers[f"/token/{path}"] = lambda: json.dumps(
+            {"publish_url": f"{role.base}/{path}/whip", "token": mint(path, "publish")}
+        )
+        page = open_page(BROADCASTER.format(path=path))
+        page.click('[data-do="start"]')
+        page.wait_for_selector('live-broadcaster[data-state="live"]')
+        return page
+
+    return open_host
+
+
+def source(role, path):
+    return f"{role.base}/{path}/index.m3u8?token={mint(path)}"
+
+
+def wait_playing(page):
+    page.wait_for_selector('live-player[data-player="playing"]', timeout=20_000)
+
+
+def moves_on(page, seconds=1.0):
+    """The picture's time advances, and what is shown changes."""
+    seen, at = page.evaluate("[picture(), document.querySelector('video').currentTime]")
+    clock = "document.querySelector('video').currentTime"
+    wait_for(lambda: page.evaluate(clock) > at + seconds)
+    return page.evaluate("picture()") != seen
+
+
+def test_a_host_goes_live_vanishes_and_returns_without_a_reload(host_page, open_page, role):
+    host = host_page("camera")
+    assert host.locator('[data-show="live"]').is_visible()
+    assert role.path_info("camera")["tracks"] == ["H264", "Opus"]
+    states = [detail["state"] for name, detail in host.evaluate("said") if "state" in name]
+    assert states == ["idle", "check", "ready", "connecting", "live"]
+    assert host.locator('[data-pick="camera"] option').count() >= 1
+
+    viewer = open_page(PLAYER.format(src=source(role, "camera"), more=""))
+    wait_playing(viewer)
+    assert moves_on(viewer)
+    stats = wait_for(
+        lambda: [d for name, d in host.evaluate("said") if name == "broadcaster-stats"]
+    )
+    assert stats[-1]["width"] > 0
+    assert set(stats[-1]) >= {"kbps", "height", "fps", "rttMs", "lostPercent"}
+
+    host.click('[data-do="stop"]')
+    assert host.evaluate("document.querySelector('live-broadcaster').state") == "stopped"
+    wait_for(lambda: not role.is_online("camera"))
+    viewer.wait_for_selector('live-player[data-player="away"]', timeout=15_000)
+    assert viewer.locator('[data-show="away"]').is_visible()
+
+    host.click('[data-do="start"]')
+    wait_playing(viewer)
+    assert moves_on(viewer)
+    assert viewer.evaluate("performance.getEntriesByType('navigation').length") == 1
+
+
+def test_mute_and_slate_keep_the_connection_and_a_lost_one_is_made_again(host_page, role):
+    host = host_page("controls")
+    session = role.path_info("controls")["source"]["id"]
+    track = "document.querySelector('video').srcObject.getAudioTracks()[0].enabled"
+    host.click('[data-do="mute"]')
+    host.click('[data-do="slate"]')
+    assert host.get_attribute('[data-do="mute"]', "aria-pressed") == "true"
+    assert host.evaluate(track) is False
+    assert host.get_attribute("live-broadcaster", "data-slate") == "on"
+    host.click('[data-do="slate"]')
+    host.click('[data-do="mute"]')
+    assert host.evaluate(track) is True
+    assert role.path_info("controls")["source"]["id"] == session
+
+    httpx.post(f"{role.base}/v3/webrtcsessions/kick/{session}", timeout=5)
+    host.wait_for_selector('live-broadcaster[data-state="reconnecting"]', timeout=20_000)
+    host.wait_for_selector('live-broadcaster[data-state="live"]', timeout=20_000)
+    wait_for(lambda: role.is_online("controls"))
+    assert role.path_info("controls")["source"]["id"] != session
+
+
+def test_a_refused_broadcaster_says_so(open_page):
+    page = open_page(BROADCASTER.format(path="refused"))
+    page.click('[data-do="start"]')
+
+    page.wait_for_selector('[data-problem="refused"]:not([hidden])')
+    page.click('[data-do="stop"]')
+
+
+def test_before_and_after_the_show_nothing_is_loaded(open_page, role):
+    viewer = open_page(PLAYER.format(src=source(role, "before"), more='state="before"'))
+
+    assert viewer.get_attribute("live-player", "data-player") == "idle"
+    loaded = viewer.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    assert not [address for address in loaded if role.base in address]
+
+
+def test_players_wait_for_the_show_renew_tokens_and_obey_keys(host_page, open_page, pages, role):
+    early = open_page(PLAYER.format(src=source(role, "later"), more=""))
+    early.wait_for_selector('live-player[data-player="away"]')
+    host_page("later")
+    pages.answers["/renew"] = lambda: json.dumps({"hls": source(role, "later")})
+    old = f"{role.base}/later/index.m3u8?token={mint('later', seconds=-60)}"
+    expired = open_page(PLAYER.format(src=old, more='renew="/renew"'))
+
+    wait_playing(early)
+    wait_playing(expired)
+    for button in early.locator(".player-bar button:visible").all():
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 44, button
+    player = "document.querySelector('live-player').dataset"
+    early.focus('[data-do="sound"]')
+    early.keyboard.press("m")
+    assert early.evaluate(f"{player}.sound") == "on"
+    assert early.get_attribute('[data-do="sound"]', "aria-pressed") == "true"
+    early.keyboard.press("Enter")
+    assert early.evaluate(f"{player}.sound") == "off"
+    early.keyboard.press("k")
+    early.wait_for_selector('live-player[data-player="paused"]')
+    early.keyboard.press("k")
+    wait_playing(early)
