@@ -116,7 +116,7 @@ STRIPE_DOUBLE = Role(
 )
 DEMO_SHOW = Role(
     name="demo-show",
-    command=("python", "-m", "streams.media.demo_publisher"),
+    command=("python", "-m", "django", "demo_show", "--settings", "livecommerce.settings"),
     needs=(*SHARED, *MEDIA),
     may_finish=True,
 )

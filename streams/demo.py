@@ -1,0 +1,164 @@
+"""Seed: a week of planned shows from every prefecture, one ready for the demo's official, and
+the demo room that `demo_show` puts on air. Adds what is missing; a second run changes nothing."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from livecommerce.accounts.models import User
+from officials.demo import OFFICIAL
+from officials.models import Official
+from products.models import Deal, Festival, Product
+from streams.models import Broadcast, RoomRole, ShelfItem
+
+MODERATOR = "moderator@demo.livecommerce.example"
+DEMO_REGION = "451000"
+"""Its deputy mayor hosts the demo room; the demo's own official stays free to go live."""
+HOURS = (10, 15, 19, 20)
+DEMO_ITEMS, ITEMS = 6, 8
+DEMO_TITLE = ("百色好物五折专场（演示直播间）", "Baise at half price (demo room)")
+READY_TITLE = ("凤山核桃和山货专场", "Walnuts and other goods of the Fengshan hills")
+_PLANNED = (Broadcast.State.SCHEDULED, Broadcast.State.REHEARSING, Broadcast.State.LIVE)
+
+
+def seed(out: Callable[[str], object]) -> dict[str, int]:
+    hosts = list(
+        Official.objects.filter(state=Official.State.VERIFIED).select_related(
+            "region__parent", "user"
+        )
+    )
+    if not hosts:
+        return {"shows": 0}
+    added = 0
+    for number, host in enumerate(_with_demo_official_last(hosts)):
+        added += _plan_week(host, number)
+    added += _plan_ready_show(hosts)
+    ensure_demo_show()
+    _appoint_moderator()
+    planned = Broadcast.objects.filter(state__in=_PLANNED).count()
+    out(f"shows: {planned} to come, {added} of them new")
+    return {"shows": added}
+
+
+def _with_demo_official_last(hosts: Sequence[Official]) -> list[Official]:
+    return sorted(hosts, key=lambda host: (host.user.email == OFFICIAL, host.region_id))
+
+
+def _plan_week(host: Official, number: int) -> int:
+    """One show within the next seven days, two past ones for the demo's own official."""
+    if host.broadcasts.filter(state__in=_PLANNED, is_demo=False).exists():
+        return 0
+    if host.user.email == OFFICIAL:
+        return sum(_add_past_show(host, days) for days in (2, 9))
+    day = timezone.localtime() + timedelta(days=number % 7)
+    at = day.replace(hour=HOURS[number // 7 % len(HOURS)], minute=0, second=0, microsecond=0)
+    if at <= timezone.localtime():
+        at += timedelta(days=7)
+    name_zh, name_en = host.region.short_zh or host.region.name_zh, host.region.name_en
+    title = (f"{name_zh}好物五折专场", f"{name_en} at half price")
+    _add_show(host, at, title, _goods_of(host, ITEMS))
+    return 1
+
+
+def _add_past_show(host: Official, days: int) -> int:
+    at = timezone.localtime().replace(hour=20, minute=0, second=0, microsecond=0)
+    at -= timedelta(days=days)
+    if host.broadcasts.filter(state=Broadcast.State.ENDED).count() >= 2:
+        return 0
+    show = _add_show(
+        host, at, ("凤山山货专场", "Goods of the Fengshan hills"), _goods_of(host, ITEMS)
+    )
+    chance = Random(days)
+    Broadcast.objects.filter(pk=show.pk).update(
+        state=Broadcast.State.ENDED,
+        started_at=at,
+        ended_at=at + timedelta(minutes=62),
+        peak_viewers=chance.randint(180, 900),
+        likes=chance.randint(2_000, 9_000),
+    )
+    return 1
+
+
+def _plan_ready_show(hosts: Sequence[Official]) -> int:
+    """The demo's official always has a show that can go live now."""
+    host = next((host for host in hosts if host.user.email == OFFICIAL), None)
+    if host is None or host.broadcasts.filter(state__in=_PLANNED).exists():
+        return 0
+    _add_show(host, timezone.now() + timedelta(minutes=30), READY_TITLE, _goods_of(host, ITEMS))
+    return 1
+
+
+def demo_host() -> Official | None:
+    hosts = Official.objects.filter(state=Official.State.VERIFIED, region_id=DEMO_REGION)
+    return hosts.select_related("region__parent", "user").order_by("pk").first()
+
+
+def ensure_demo_show() -> Broadcast | None:
+    """The demo room that is on air or to come; a new one after the last has ended."""
+    known = Broadcast.objects.filter(is_demo=True, state__in=_PLANNED).select_related("host__user")
+    show = known.order_by("-state", "pk").first()
+    host = demo_host()
+    if show is not None or host is None:
+        return show
+    made = _add_show(host, timezone.now(), DEMO_TITLE, _goods_of(host, DEMO_ITEMS), is_demo=True)
+    return known.get(pk=made.pk)
+
+
+def _goods_of(host: Official, most: int) -> list[Product]:
+    """Goods of the host's region: those with a deal first, the county's own before the rest."""
+    region = host.region
+    goods = Product.objects.filter(state=Product.State.LISTED, prefecture=region.prefecture)
+    on_deal = set(
+        Deal.objects.filter(
+            state=Deal.State.APPROVED, product__in=goods, ends_at__gt=timezone.now()
+        ).values_list("product_id", flat=True)
+    )
+    ranked = sorted(
+        goods.defer("search"),
+        key=lambda one: (one.county_id != region.code, one.pk not in on_deal, one.sku),
+    )
+    if region.parent_id is None:
+        ranked.sort(key=lambda one: (one.pk not in on_deal, one.sku))
+    return ranked[:most]
+
+
+@transaction.atomic
+def _add_show(
+    host: Official,
+    at: datetime,
+    title: tuple[str, str],
+    goods: Sequence[Product],
+    *,
+    is_demo: bool = False,
+) -> Broadcast:
+    festival = Festival.objects.filter(starts_at__lte=at, ends_at__gt=at).order_by("pk").first()
+    show = Broadcast.objects.create(
+        host=host,
+        region=host.region,
+        festival=festival,
+        title_zh=title[0],
+        title_en=title[1],
+        scheduled_at=at,
+        planned_minutes=60,
+        is_demo=is_demo,
+    )
+    deals = {
+        deal.product_id: deal
+        for deal in Deal.objects.filter(
+            state=Deal.State.APPROVED, product__in=goods, starts_at__lte=at, ends_at__gt=at
+        )
+    }
+    ShelfItem.objects.bulk_create(
+        ShelfItem(broadcast=show, product=product, deal=deals.get(product.pk), position=position)
+        for position, product in enumerate(goods, start=1)
+    )
+    return show
+
+
+def _appoint_moderator() -> None:
+    user = User.objects.filter(email=MODERATOR).first()
+    if user is not None:
+        RoomRole.objects.get_or_create(broadcast=None, user=user, role=RoomRole.Role.MODERATOR)
