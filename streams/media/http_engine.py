@@ -17,7 +17,11 @@ class HttpEngine:
     def __init__(self, api_url: str, *, secret: str = "") -> None:
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         self._client = httpx.Client(
-            base_url=api_url, headers=headers, timeout=_TIMEOUT, trust_env=False
+            base_url=api_url,
+            headers=headers,
+            timeout=_TIMEOUT,
+            limits=httpx.Limits(max_keepalive_connections=0),  # asked rarely, by forked processes
+            trust_env=False,
         )
 
     def publish_url(self, path: str, *, base: str) -> str:

@@ -34,7 +34,7 @@ class MediaConfig:
     part_seconds: float = 0.5
     segment_seconds: float = 2.0
     block_seconds: float = 6.0
-    whep_limit: int = 60
+    whep_limit: int = 40  # a session takes one UDP port an address of the machine
     idle_seconds: float = 4.0
     connect_seconds: float = 15.0
     keep_seconds: float = 1800.0
@@ -59,7 +59,7 @@ class MediaConfig:
             segment_seconds=_number(env, "MEDIA_HLS_SEGMENT_SECONDS", 2.0),
             block_seconds=_number(env, "MEDIA_HLS_BLOCK_SECONDS", 6.0),
             idle_seconds=_number(env, "MEDIA_IDLE_SECONDS", 4.0),
-            whep_limit=int(_number(env, "MEDIA_WHEP_LIMIT", 60)),
+            whep_limit=int(_number(env, "MEDIA_WHEP_LIMIT", 40)),
             host=env.get("MEDIA_HOST", cls.host),
             port=int(_number(env, "MEDIA_PORT", _number(env, "PORT", 8000) + 2)),
         )

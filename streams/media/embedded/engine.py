@@ -16,6 +16,7 @@ from streams.media.embedded.window import Window
 logger = logging.getLogger(__name__)
 
 Session = Publisher | Viewer
+_MOST_ATTEMPTS = 3  # sessions of one path that have not sent anything yet
 
 
 class NoStream(LookupError):
@@ -41,6 +42,7 @@ class Engine:
 
     async def publish(self, path: str, offer: str) -> tuple[Publisher, str]:
         """A new session and its answer. The path is taken over with the first picture."""
+        await self._limit_attempts(path)
         publisher = Publisher(self._room(path), self.config, self._forget)
         return publisher, await self._answer(publisher, offer)
 
@@ -73,6 +75,18 @@ class Engine:
             is_used = room.publisher or any(s.room is room for s in self.sessions.values())
             if not is_used and now - room.left_at > self.config.keep_seconds:
                 del self.rooms[name]
+
+    async def _limit_attempts(self, path: str) -> None:
+        """A host that tries again and again must not use up the UDP ports."""
+        waiting = [
+            session
+            for session in self.sessions.values()
+            if isinstance(session, Publisher)
+            and session.room.name == path
+            and session.last_media is None
+        ]
+        for session in waiting[: 1 - _MOST_ATTEMPTS]:
+            await session.close()
 
     async def _answer(self, session: Session, offer: str) -> str:
         self.sessions[session.secret] = session

@@ -1,12 +1,20 @@
 """End to end: ffmpeg publishes by WHIP, viewers read LL-HLS and WHEP, hosts vanish and return."""
 
 import asyncio
+import itertools
 import re
 import time
 
+import av
 import httpx
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+    VideoStreamTrack,
+)
 from aiortc.mediastreams import MediaStreamError
 
 from streams.media.embedded.recorder import read_index
@@ -261,3 +269,93 @@ def test_a_whep_viewer_without_a_token_is_401(role, clip):
         wait_for(lambda: role.is_online("closed"))
         answer = httpx.post(f"{role.base}/closed/whep", content="v=0")
         assert answer.status_code == 401
+
+
+def test_a_whep_viewer_stays_when_the_host_vanishes_and_returns(role, clip):
+    async def watch():
+        async with WhepViewer() as viewer:
+            with publishing(role, "stay", clip):
+                await asyncio.to_thread(wait_for, lambda: role.is_online("stay"))
+                assert (await viewer.watch(role, "stay")).status_code == 201
+                before = await viewer.frames("video", 10)
+            await asyncio.to_thread(wait_for, lambda: not role.is_online("stay"))
+            with publishing(role, "stay", clip):
+                return before, await viewer.frames("video", 40)
+
+    before, after = asyncio.run(watch())
+    times = [frame.pts for frame in (*before, *after)]
+    assert times == sorted(times)
+    assert max(b - a for a, b in itertools.pairwise(times)) > 90_000  # the gap is kept
+
+
+# ---- a browser without H.264
+
+
+class Painting(VideoStreamTrack):
+    """A moving picture from aiortc's own clock."""
+
+    async def recv(self):
+        pts, time_base = await self.next_timestamp()
+        frame = av.VideoFrame(320, 240, "yuv420p")
+        for plane in frame.planes:
+            plane.update(bytes([pts // 3000 % 200]) * plane.buffer_size)
+        frame.pts, frame.time_base = pts, time_base
+        return frame
+
+
+def test_a_host_without_h264_is_transcoded(role):
+    path = "vp8"
+
+    async def publish():
+        connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        transceiver = connection.addTransceiver(Painting(), direction="sendonly")
+        codecs = RTCRtpSender.getCapabilities("video").codecs
+        transceiver.setCodecPreferences([codec for codec in codecs if codec.name == "VP8"])
+        try:
+            await connection.setLocalDescription(await connection.createOffer())
+            async with httpx.AsyncClient(timeout=10) as client:
+                answer = await client.post(
+                    f"{role.base}/{path}/whip",
+                    content=connection.localDescription.sdp,
+                    headers={
+                        "Content-Type": "application/sdp",
+                        "Authorization": f"Bearer {mint(path, 'publish')}",
+                    },
+                )
+            assert answer.status_code == 201, answer.text
+            description = RTCSessionDescription(answer.text, "answer")
+            await connection.setRemoteDescription(description)
+            return await asyncio.to_thread(
+                wait_for, lambda: (t := playlist(role, path)).count("EXT-X-PART:") >= 3 and t
+            )
+        finally:
+            await connection.close()
+
+    text = asyncio.run(publish())
+    init = fetch(role, path, re.search(r'MAP:URI="([^"]+)"', text)[1])
+    sizes = decoded_sizes(init + fetch(role, path, parts_of(text)[0]))
+    assert set(sizes) == {(320, 240)}
+    assert open_media(init).streams.video[0].codec_context.name == "h264"
+    assert 'CODECS="avc1.' in playlist(role, path, "index")
+
+
+def test_a_host_that_tries_again_and_again_keeps_three_attempts(role):
+    offer = asyncio.run(_offer())
+    url = f"{role.base}/tries/whip"
+    headers = {
+        "Content-Type": "application/sdp",
+        "Authorization": f"Bearer {mint('tries', 'publish')}",
+    }
+    for _ in range(5):
+        assert httpx.post(url, content=offer, headers=headers, timeout=10).status_code == 201
+
+    sessions = role.get("/v3/webrtcsessions/list").json()["items"]
+    assert sum(session["path"] == "tries" for session in sessions) == 3
+
+
+async def _offer():
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    connection.addTransceiver("video", direction="sendonly")
+    await connection.setLocalDescription(await connection.createOffer())
+    await connection.close()
+    return connection.localDescription.sdp
