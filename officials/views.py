@@ -41,8 +41,9 @@ def apply(request: HttpRequest) -> HttpResponse:
     mine = Official.objects.filter(user=request.user).select_related("region").first()
     if mine is not None:
         return render(request, "officials/application.html", {"official": mine})
-    form = ApplicationForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = ApplicationForm(request.POST, request.FILES) if is_sent else ApplicationForm()
+    if form.is_valid():
         try:
             require(f"officials.apply:{request.user.pk}", rate=10, per=600)
             apply_to_host(user=request.user, **form.cleaned_data)
@@ -58,9 +59,9 @@ def apply(request: HttpRequest) -> HttpResponse:
 def assistants(request: HttpRequest) -> HttpResponse:
     """An official's own page; whoever is not verified has none."""
     person = get_object_or_404(verified_officials(), user=request.user)
-    form = AssistantForm(request.POST or None)
+    form = AssistantForm(request.POST) if request.method == "POST" else AssistantForm()
     status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             require(f"officials.assistant:{request.user.pk}", rate=10, per=600)
             assistant = name_assistant(official=person, email=form.cleaned_data["email"])

@@ -1,5 +1,7 @@
 """applied → verified → suspended, and back: who says that an official is who they say they are."""
 
+from datetime import datetime
+
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -7,10 +9,12 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from pypinyin import lazy_pinyin
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.pictures import make_renditions
 from livecommerce.transitions import move
@@ -85,14 +89,16 @@ def verify_official(*, official: Official, by: User) -> None:
     with transaction.atomic():
         if not move(official, "state", waiting, Official.State.VERIFIED, **values):
             raise _elsewhere()
-        _tell(
-            official,
-            Kind.OFFICIAL_VERIFIED,
-            "verified",
-            title=_("You are verified"),
-            body=_("You can host shows for %(place)s now.") % {"place": official.region.name},
-            url=reverse("officials:official", args=[official.slug]),
-        )
+        with override(official.user.language):
+            place = official.region.name
+            notify(
+                user=official.user,
+                kind=Kind.OFFICIAL_VERIFIED,
+                key=_once(official, "verified", now),
+                title=_("You are verified"),
+                body=_("You can host shows for %(place)s now.") % {"place": place},
+                url=official.get_absolute_url(),
+            )
 
 
 def suspend_official(*, official: Official, by: User, reason: str) -> None:
@@ -107,27 +113,20 @@ def suspend_official(*, official: Official, by: User, reason: str) -> None:
             official, "state", open_states, Official.State.SUSPENDED, state_reason=reason[:200]
         ):
             raise _elsewhere()
-        _tell(
-            official,
-            Kind.SYSTEM,
-            "suspended",
-            title=_("You cannot host for now"),
-            body=reason[:200],
-            url=reverse("officials:apply"),
-        )
+        with override(official.user.language):
+            notify(
+                user=official.user,
+                kind=Kind.SYSTEM,
+                key=_once(official, "suspended", timezone.now()),
+                title=_("You cannot host for now"),
+                body=reason[:200],
+                url=reverse("officials:apply"),
+            )
 
 
-def _tell(official: Official, kind: Kind, what: str, title: str, body: str, url: str) -> None:
-    from livecommerce.notifications.domain import notify  # TODO top-level when it lands
-
-    notify(
-        user=official.user,
-        kind=kind,
-        key=f"official:{official.pk}:{what}:{timezone.now().timestamp():.0f}",
-        title=title,
-        body=body,
-        url=url,
-    )
+def _once(official: Official, what: str, when: datetime) -> str:
+    """The notification's key: the move to a state happens once, at one moment."""
+    return f"official:{official.pk}:{what}:{when.timestamp():.0f}"
 
 
 def _refuse_outsider(official: Official, by: User) -> None:

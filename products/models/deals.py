@@ -1,5 +1,7 @@
 """Festivals and the discounts they promise."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -124,6 +126,14 @@ class Deal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.price_fen}"
+
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
+        """What forms check by themselves. Not the overlap: Django cannot evaluate a condition on a
+        field the form leaves out; the domain has the words for it and the database the last one."""
+        return [
+            (model, [rule for rule in rules if not isinstance(rule, ExclusionConstraint)])
+            for model, rules in super().get_constraints()
+        ]
 
     @property
     def subsidy_payer(self) -> str:
