@@ -59,9 +59,12 @@ lint-messages: setup
 messages: setup
 	@$(WITHOUT_SERVERS) $(VENV)/python manage.py messages
 
-lock: setup ## Resolve pyproject.toml anew into the hashed locks
+lock: setup ## Resolve pyproject.toml anew into the hashed locks (image and development)
 	$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements.lock
+	$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links -c requirements.lock pyproject.toml \
+		-o deploy/requirements.lock
 
 bench-room: setup ## Sockets in one room: deliveries a second, delays
 	@$(VENV)/python -m tests.bench.room $(BENCH_ARGS)

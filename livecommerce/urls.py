@@ -1,7 +1,5 @@
 """Every address of the site; each app keeps its own list."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
@@ -17,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("livecommerce.health")),
     path("", include("livecommerce.gallery")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("", include("livecommerce.uploads")),
 ]
 
 handler400 = "livecommerce.errors.bad_request"
