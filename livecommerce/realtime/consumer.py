@@ -111,11 +111,11 @@ class RoomConsumer:
         person, self._cookie = await person_of(self.scope)
         member = Membership(room, person, roles=frozenset(roles), keep_chat=keep_chat, state=state)
         member.language = _language_of(self.scope)
-        user, session = self.scope.get("user"), self.scope.get("session")
+        user = self.scope.get("user")
         if user is not None and user.is_authenticated:
             member.user_id = user.pk
             member.password_mark = mark_of(user)
-            member.session_key = getattr(session, "session_key", None) or ""
+            member.session_key = _session_key_of(self.scope)
         return member
 
     def say(self, **content: Any) -> None:
@@ -257,6 +257,11 @@ class RoomConsumer:
             await self._send({"type": "websocket.close", "code": code})
         except Exception:  # already gone
             return
+
+
+def _session_key_of(scope: Scope) -> str:
+    """As `SigningIn` or Channels' session middleware left it."""
+    return scope.get("session_key") or getattr(scope.get("session"), "session_key", None) or ""
 
 
 def _language_of(scope: Scope) -> str:

@@ -170,6 +170,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         if self.disconnected or self.transport.is_closing():
             raise ClientDisconnected
         self.wire = DirectWire(self.transport)
+        del self.request, self.response  # the handshake is over; headers are kilobytes a socket
         return self.wire
 
     def pause_writing(self) -> None:

@@ -78,8 +78,6 @@ async def browser():
 class Tab:
     def __init__(self, page):
         self.page = page
-        page.on("console", lambda message: print("console:", message.text))
-        page.on("pageerror", lambda error: print("page error:", error))
 
     async def open(self, stage):
         await self.page.goto(f"http://127.0.0.1:{stage.port}/")

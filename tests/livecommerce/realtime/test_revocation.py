@@ -10,6 +10,7 @@ from django.test import Client
 
 from livecommerce.accounts.models import User
 from livecommerce.realtime import revocation
+from livecommerce.realtime.signing_in import SigningIn
 from tests.livecommerce.realtime.stage import Doorman, serving
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
@@ -20,9 +21,9 @@ class SignedIn(Doorman):
         return await self.membership(scope["query_string"].decode().split("=")[1])
 
 
-@pytest.fixture
-def app():
-    return AuthMiddlewareStack(SignedIn.as_asgi())
+@pytest.fixture(params=[SigningIn, AuthMiddlewareStack])
+def app(request):
+    return request.param(SignedIn.as_asgi())
 
 
 @pytest.fixture
