@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from livecommerce.errors import DomainError
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     _Admin = BaseModelAdmin[Any]
 else:
     _Admin = object
+
+
+NAME_LABELS = {"name_zh": _("name (Chinese)"), "name_en": _("name (English)")}
 
 
 def codes_of(request: HttpRequest) -> frozenset[str]:
@@ -81,6 +85,12 @@ class ScopedPermissions(_Admin):
         if not isinstance(obj, self.model) or obj.pk is None or has_all(request):
             return True
         return self.scoped(request, self.model._default_manager.filter(pk=obj.pk)).exists()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in NAME_LABELS:
+            field.label = NAME_LABELS[db_field.name]
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is Region:

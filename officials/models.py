@@ -18,21 +18,28 @@ class Region(BilingualName):
         COUNTY_LEVEL_CITY = "county_level_city", _("county-level city")
         DISTRICT = "district", _("district")
 
-    code = models.CharField(max_length=6, primary_key=True)
+    code = models.CharField(max_length=6, primary_key=True, verbose_name=_("division code"))
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="counties"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="counties",
+        verbose_name=_("prefecture"),
     )
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    short_zh = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices, verbose_name=_("kind"))
+    short_zh = models.CharField(max_length=20, blank=True, verbose_name=_("short name"))
     name_za = models.CharField(_("Zhuang name"), max_length=60, blank=True)
-    pinyin = models.CharField(max_length=60, blank=True)
-    slogan_zh = models.CharField(max_length=120, blank=True)
-    slogan_en = models.CharField(max_length=160, blank=True)
-    area_code = models.CharField(max_length=4, blank=True)
-    latitude = models.FloatField(null=True, blank=True)
-    longitude = models.FloatField(null=True, blank=True)
+    pinyin = models.CharField(max_length=60, blank=True, verbose_name=_("pinyin"))
+    slogan_zh = models.CharField(max_length=120, blank=True, verbose_name=_("slogan (Chinese)"))
+    slogan_en = models.CharField(max_length=160, blank=True, verbose_name=_("slogan (English)"))
+    area_code = models.CharField(max_length=4, blank=True, verbose_name=_("area code"))
+    latitude = models.FloatField(null=True, blank=True, verbose_name=_("latitude"))
+    longitude = models.FloatField(null=True, blank=True, verbose_name=_("longitude"))
 
     class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
@@ -72,30 +79,48 @@ class Official(BilingualName):
         SUSPENDED = "suspended", _("suspended")
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="official"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="official",
+        verbose_name=_("account"),
     )
-    slug = models.SlugField(max_length=60, unique=True)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="officials")
-    post_zh = models.CharField(max_length=60)
-    post_en = models.CharField(max_length=80, blank=True)
-    intro_zh = models.TextField(max_length=1000, blank=True)
-    intro_en = models.TextField(max_length=1500, blank=True)
-    catchphrase_zh = models.CharField(max_length=60, blank=True)
-    catchphrase_en = models.CharField(max_length=100, blank=True)
-    portrait = models.ImageField(upload_to="officials", blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.APPLIED)
-    applied_at = models.DateTimeField(auto_now_add=True)
-    verified_at = models.DateTimeField(null=True, blank=True)
+    slug = models.SlugField(max_length=60, unique=True, verbose_name=_("address on this site"))
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="officials", verbose_name=_("place")
+    )
+    post_zh = models.CharField(max_length=60, verbose_name=_("post (Chinese)"))
+    post_en = models.CharField(max_length=80, blank=True, verbose_name=_("post (English)"))
+    intro_zh = models.TextField(
+        max_length=1000, blank=True, verbose_name=_("introduction (Chinese)")
+    )
+    intro_en = models.TextField(
+        max_length=1500, blank=True, verbose_name=_("introduction (English)")
+    )
+    catchphrase_zh = models.CharField(
+        max_length=60, blank=True, verbose_name=_("catchphrase (Chinese)")
+    )
+    catchphrase_en = models.CharField(
+        max_length=100, blank=True, verbose_name=_("catchphrase (English)")
+    )
+    portrait = models.ImageField(upload_to="officials", blank=True, verbose_name=_("portrait"))
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.APPLIED, verbose_name=_("state")
+    )
+    applied_at = models.DateTimeField(auto_now_add=True, verbose_name=_("applied"))
+    verified_at = models.DateTimeField(null=True, blank=True, verbose_name=_("verified"))
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("verified by"),
     )
-    state_reason = models.CharField(max_length=200, blank=True)
+    state_reason = models.CharField(max_length=200, blank=True, verbose_name=_("reason"))
 
     class Meta:
+        verbose_name = _("official")
+        verbose_name_plural = _("officials")
         ordering = ["region_id", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -136,13 +161,20 @@ class Official(BilingualName):
 class Assistant(models.Model):
     """Someone an official named to help run their rooms."""
 
-    official = models.ForeignKey(Official, on_delete=models.CASCADE, related_name="assistants")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assists"
+    official = models.ForeignKey(
+        Official, on_delete=models.CASCADE, related_name="assistants", verbose_name=_("official")
     )
-    named_at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="assists",
+        verbose_name=_("account"),
+    )
+    named_at = models.DateTimeField(auto_now_add=True, verbose_name=_("named"))
 
     class Meta:
+        verbose_name = _("assistant")
+        verbose_name_plural = _("assistants")
         constraints = [
             models.UniqueConstraint(fields=["official", "user"], name="one_assistant_row")
         ]
@@ -155,11 +187,18 @@ class Curator(models.Model):
     """A staff member's right to edit one prefecture (superusers may edit all)."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="curates"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="curates",
+        verbose_name=_("account"),
     )
-    prefecture = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="curators")
+    prefecture = models.ForeignKey(
+        Region, on_delete=models.CASCADE, related_name="curators", verbose_name=_("prefecture")
+    )
 
     class Meta:
+        verbose_name = _("curator")
+        verbose_name_plural = _("curators")
         constraints = [
             models.UniqueConstraint(fields=["user", "prefecture"], name="one_curator_row")
         ]

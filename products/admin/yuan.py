@@ -38,16 +38,12 @@ class YuanMixin:
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name.endswith("_fen"):
             return YuanField(
-                label=_label(db_field.verbose_name),
+                label=f"{db_field.verbose_name} (¥)",
                 required=not db_field.blank,
                 help_text=db_field.help_text,
                 initial=db_field.default if db_field.has_default() else None,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-
-
-def _label(verbose_name: str) -> str:
-    return f"{verbose_name.removesuffix(' fen')} (¥)"
 
 
 def yuan(fen: int | None) -> str:

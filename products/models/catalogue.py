@@ -13,31 +13,37 @@ from officials.models import Region
 
 
 class Category(BilingualName):
-    slug = models.SlugField(max_length=40, unique=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    slug = models.SlugField(max_length=40, unique=True, verbose_name=_("address on this site"))
+    position = models.PositiveSmallIntegerField(default=0, verbose_name=_("position"))
 
     class Meta:
+        verbose_name = _("kind of goods")
+        verbose_name_plural = _("kinds of goods")
         ordering = ["position", "slug"]
-        verbose_name_plural = "categories"
 
 
 class Producer(BilingualName):
     """A farm cooperative or workshop: who prepares the parcel and is paid."""
 
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="producers")
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="producers", verbose_name=_("place")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="producers",
+        verbose_name=_("account"),
     )
-    story_zh = models.TextField(blank=True)
-    story_en = models.TextField(blank=True)
-    payout_account = models.CharField(max_length=80, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    story_zh = models.TextField(blank=True, verbose_name=_("story (Chinese)"))
+    story_en = models.TextField(blank=True, verbose_name=_("story (English)"))
+    payout_account = models.CharField(max_length=80, blank=True, verbose_name=_("payout account"))
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created"))
 
     class Meta:
+        verbose_name = _("producer")
+        verbose_name_plural = _("producers")
         ordering = ["region_id", "pk"]
 
     @property
@@ -61,11 +67,18 @@ class Product(BilingualName):
         FROZEN = "frozen", _("frozen")
         LIVE = "live_chilled", _("live, chilled")
 
-    sku = models.CharField(max_length=20, unique=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
-    producer = models.ForeignKey(Producer, on_delete=models.PROTECT, related_name="products")
+    sku = models.CharField(max_length=20, unique=True, verbose_name=_("SKU"))
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("kind of goods")
+    )
+    producer = models.ForeignKey(
+        Producer, on_delete=models.PROTECT, related_name="products", verbose_name=_("producer")
+    )
     prefecture = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="prefecture_products"
+        Region,
+        on_delete=models.PROTECT,
+        related_name="prefecture_products",
+        verbose_name=_("prefecture"),
     )
     county = models.ForeignKey(
         Region,
@@ -73,36 +86,50 @@ class Product(BilingualName):
         null=True,
         blank=True,
         related_name="county_products",
+        verbose_name=_("county"),
     )
-    unit_zh = models.CharField(max_length=40)
-    unit_en = models.CharField(max_length=60, blank=True)
-    description_zh = models.TextField(blank=True)
-    description_en = models.TextField(blank=True)
+    unit_zh = models.CharField(max_length=40, verbose_name=_("unit (Chinese)"))
+    unit_en = models.CharField(max_length=60, blank=True, verbose_name=_("unit (English)"))
+    description_zh = models.TextField(blank=True, verbose_name=_("description (Chinese)"))
+    description_en = models.TextField(blank=True, verbose_name=_("description (English)"))
     aliases = models.CharField(
         max_length=200,
         blank=True,
         help_text=_("other names people search for, by spaces"),
+        verbose_name=_("other names"),
     )
-    net_weight_g = models.PositiveIntegerField()
-    list_price_fen = models.PositiveIntegerField()
-    producer_cost_fen = models.PositiveIntegerField(default=0)
-    packing_fen = models.PositiveIntegerField(default=0)
-    freight_fen = models.PositiveIntegerField(default=0)
-    shelf_life_days = models.PositiveIntegerField()
-    storage = models.CharField(max_length=20)
-    cold_chain = models.CharField(max_length=16, choices=ColdChain.choices, default="none")
-    season_months = ArrayField(models.PositiveSmallIntegerField(), default=list)
-    seven_day_return = models.BooleanField(default=False)
-    gi_status = models.CharField(max_length=60, blank=True)
-    fulfilment_note_zh = models.CharField(max_length=240, blank=True)
-    fulfilment_note_en = models.CharField(max_length=240, blank=True)
-    fact_basis = models.CharField(max_length=40, blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    net_weight_g = models.PositiveIntegerField(verbose_name=_("net weight (g)"))
+    list_price_fen = models.PositiveIntegerField(verbose_name=_("list price"))
+    producer_cost_fen = models.PositiveIntegerField(default=0, verbose_name=_("producer’s share"))
+    packing_fen = models.PositiveIntegerField(default=0, verbose_name=_("packing"))
+    freight_fen = models.PositiveIntegerField(default=0, verbose_name=_("freight"))
+    shelf_life_days = models.PositiveIntegerField(verbose_name=_("keeps for (days)"))
+    storage = models.CharField(max_length=20, verbose_name=_("storage"))
+    cold_chain = models.CharField(
+        max_length=16, choices=ColdChain.choices, default="none", verbose_name=_("cold chain")
+    )
+    season_months = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, verbose_name=_("months in season")
+    )
+    seven_day_return = models.BooleanField(default=False, verbose_name=_("seven-day return"))
+    gi_status = models.CharField(max_length=60, blank=True, verbose_name=_("protected origin"))
+    fulfilment_note_zh = models.CharField(
+        max_length=240, blank=True, verbose_name=_("note on delivery (Chinese)")
+    )
+    fulfilment_note_en = models.CharField(
+        max_length=240, blank=True, verbose_name=_("note on delivery (English)")
+    )
+    fact_basis = models.CharField(max_length=40, blank=True, verbose_name=_("basis of facts"))
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.DRAFT, verbose_name=_("state")
+    )
     search = SearchVectorField(null=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created"))
+    updated_at = models.DateTimeField(auto_now=True, verbose_name=_("changed"))
 
     class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         ordering = ["sku"]
         indexes = [
             GinIndex(fields=["search"], name="product_search"),
@@ -154,15 +181,23 @@ class Product(BilingualName):
 class ProductImage(models.Model):
     """A picture re-encoded into WebP renditions; `file` is the largest, EXIF gone."""
 
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
-    file = models.ImageField(upload_to="products")
-    renditions = models.JSONField(default=dict, help_text=_("width in pixels → stored file name"))
-    alt_zh = models.CharField(max_length=120, blank=True)
-    alt_en = models.CharField(max_length=160, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="images", verbose_name=_("product")
+    )
+    file = models.ImageField(upload_to="products", verbose_name=_("file"))
+    renditions = models.JSONField(
+        default=dict,
+        help_text=_("width in pixels → stored file name"),
+        verbose_name=_("renditions"),
+    )
+    alt_zh = models.CharField(max_length=120, blank=True, verbose_name=_("picture text (Chinese)"))
+    alt_en = models.CharField(max_length=160, blank=True, verbose_name=_("picture text (English)"))
+    position = models.PositiveSmallIntegerField(default=0, verbose_name=_("position"))
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created"))
 
     class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
@@ -196,15 +231,20 @@ class ProductImage(models.Model):
 class Specialty(models.Model):
     """A product's place in its prefecture's ordered list, with the curator's note."""
 
-    prefecture = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="specialties")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="specialties")
-    position = models.PositiveSmallIntegerField()
-    note_zh = models.CharField(max_length=200, blank=True)
-    note_en = models.CharField(max_length=240, blank=True)
+    prefecture = models.ForeignKey(
+        Region, on_delete=models.CASCADE, related_name="specialties", verbose_name=_("prefecture")
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="specialties", verbose_name=_("product")
+    )
+    position = models.PositiveSmallIntegerField(verbose_name=_("position"))
+    note_zh = models.CharField(max_length=200, blank=True, verbose_name=_("note (Chinese)"))
+    note_en = models.CharField(max_length=240, blank=True, verbose_name=_("note (English)"))
 
     class Meta:
+        verbose_name = _("specialty")
+        verbose_name_plural = _("specialties")
         ordering = ["prefecture_id", "position"]
-        verbose_name_plural = "specialties"
         constraints = [
             models.UniqueConstraint(fields=["prefecture", "product"], name="specialty_once"),
             models.UniqueConstraint(

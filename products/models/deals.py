@@ -27,16 +27,24 @@ class Festival(BilingualName):
     price (5000 = half price). `base_window_days`: N of the base-price rule, never under 7.
     """
 
-    slug = models.SlugField(max_length=60, unique=True)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    regions = models.ManyToManyField(Region, blank=True, related_name="festivals")
-    max_price_bps = models.PositiveIntegerField(default=5000)
-    base_window_days = models.PositiveSmallIntegerField(default=30)
-    intro_zh = models.TextField(blank=True)
-    intro_en = models.TextField(blank=True)
+    slug = models.SlugField(max_length=60, unique=True, verbose_name=_("address on this site"))
+    starts_at = models.DateTimeField(verbose_name=_("starts"))
+    ends_at = models.DateTimeField(verbose_name=_("ends"))
+    regions = models.ManyToManyField(
+        Region, blank=True, related_name="festivals", verbose_name=_("places")
+    )
+    max_price_bps = models.PositiveIntegerField(
+        default=5000, verbose_name=_("highest price (1/100 % of the base price)")
+    )
+    base_window_days = models.PositiveSmallIntegerField(
+        default=30, verbose_name=_("days of the base price")
+    )
+    intro_zh = models.TextField(blank=True, verbose_name=_("introduction (Chinese)"))
+    intro_en = models.TextField(blank=True, verbose_name=_("introduction (English)"))
 
     class Meta:
+        verbose_name = _("festival")
+        verbose_name_plural = _("festivals")
         ordering = ["-starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="festival_dates"),
@@ -69,33 +77,47 @@ class Deal(models.Model):
         ENDED = "ended", _("ended")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    festival = models.ForeignKey(Festival, on_delete=models.PROTECT, related_name="deals")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="deals")
-    price_fen = models.PositiveIntegerField()
-    base_price_fen = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    quantity = models.PositiveIntegerField()
-    per_person_limit = models.PositiveSmallIntegerField(default=2)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    is_flash = models.BooleanField(default=False)
+    festival = models.ForeignKey(
+        Festival, on_delete=models.PROTECT, related_name="deals", verbose_name=_("festival")
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="deals", verbose_name=_("product")
+    )
+    price_fen = models.PositiveIntegerField(verbose_name=_("price"))
+    base_price_fen = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, verbose_name=_("base price")
+    )
+    quantity = models.PositiveIntegerField(verbose_name=_("units"))
+    per_person_limit = models.PositiveSmallIntegerField(default=2, verbose_name=_("limit a person"))
+    starts_at = models.DateTimeField(verbose_name=_("starts"))
+    ends_at = models.DateTimeField(verbose_name=_("ends"))
+    is_flash = models.BooleanField(default=False, verbose_name=_("flash sale"))
     subsidy_payer_zh = models.CharField(
         max_length=80,
         blank=True,
         help_text=_("who pays the difference below the producer's cost"),
+        verbose_name=_("who pays the difference (Chinese)"),
     )
-    subsidy_payer_en = models.CharField(max_length=120, blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    subsidy_payer_en = models.CharField(
+        max_length=120, blank=True, verbose_name=_("who pays the difference (English)")
+    )
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.DRAFT, verbose_name=_("state")
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("approved by"),
     )
-    approved_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    approved_at = models.DateTimeField(null=True, blank=True, verbose_name=_("approved"))
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created"))
 
     class Meta:
+        verbose_name = _("deal")
+        verbose_name_plural = _("deals")
         ordering = ["-starts_at", "pk"]
         indexes = [models.Index(fields=["state", "starts_at", "ends_at"])]
         constraints = [

@@ -1,6 +1,7 @@
 """The append-only record of every price that was really offered."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from products.models.catalogue import Product
 
@@ -15,19 +16,24 @@ class PricePoint(models.Model):
     (`products.domain.prices.importing_history` is for histories kept elsewhere).
     """
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="price_points")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="price_points", verbose_name=_("product")
+    )
     deal = models.ForeignKey(
         "products.Deal",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="price_points",
+        verbose_name=_("deal"),
     )
-    price_fen = models.PositiveIntegerField(null=True, blank=True)
-    effective_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    price_fen = models.PositiveIntegerField(null=True, blank=True, verbose_name=_("price"))
+    effective_at = models.DateTimeField(verbose_name=_("offered from"))
+    recorded_at = models.DateTimeField(auto_now_add=True, verbose_name=_("recorded"))
 
     class Meta:
+        verbose_name = _("price point")
+        verbose_name_plural = _("price history")
         ordering = ["effective_at", "pk"]
         indexes = [models.Index(fields=["product", "effective_at"])]
         constraints = [

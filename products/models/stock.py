@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from products.models.catalogue import Product
 from products.models.deals import Deal
@@ -14,19 +15,30 @@ class StockPool(models.Model):
     `available + held + sold = total`, kept by a CHECK: nothing leaks and nothing is oversold.
     """
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="pools")
-    deal = models.OneToOneField(
-        Deal, on_delete=models.PROTECT, null=True, blank=True, related_name="pool"
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="pools", verbose_name=_("product")
     )
-    total = models.IntegerField(default=0)
-    available = models.IntegerField(default=0)
-    held = models.IntegerField(default=0)
-    sold = models.IntegerField(default=0)
+    deal = models.OneToOneField(
+        Deal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pool",
+        verbose_name=_("deal"),
+    )
+    total = models.IntegerField(default=0, verbose_name=_("total"))
+    available = models.IntegerField(default=0, verbose_name=_("available"))
+    held = models.IntegerField(default=0, verbose_name=_("held"))
+    sold = models.IntegerField(default=0, verbose_name=_("sold"))
     version = models.BigIntegerField(
-        default=0, help_text="grows with every change; stamps StockChanged"
+        default=0,
+        help_text="grows with every change; stamps StockChanged",
+        verbose_name=_("version"),
     )
 
     class Meta:
+        verbose_name = _("stock pool")
+        verbose_name_plural = _("stock")
         constraints = [
             models.UniqueConstraint(
                 fields=["product"], condition=Q(deal=None), name="one_everyday_pool"
