@@ -1,10 +1,12 @@
 """Writing the books: append-only, balanced, once by key. The database refuses anything else."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from livecommerce.money import CURRENCY
 from orders.domain.money_shares import AccountKey, Entries, LineCosts, Shares, share
-from orders.models import Account, Entry, Order, Transaction
+from orders.models import Account, Entry, Order, OrderLine, Transaction
 
 
 def post(
@@ -29,8 +31,9 @@ def post(
     return is_new
 
 
-def shares_of(order: Order) -> Shares:
-    """Whose this order's money is, from the costs agreed when it was bought."""
+def shares_of(order: Order, bought: Sequence[OrderLine] | None = None) -> Shares:
+    """Whose this order's money is, from the costs agreed when it was bought (`bought` are its
+    lines, where they are at hand)."""
     lines = [
         LineCosts(
             producer_id=line.producer_id,
@@ -38,7 +41,7 @@ def shares_of(order: Order) -> Shares:
             packing_fen=line.packing_fen * line.quantity,
             freight_fen=line.freight_fen * line.quantity,
         )
-        for line in order.lines.all()
+        for line in (order.lines.all() if bought is None else bought)
     ]
     return share(price_fen=order.total_fen, freight_fen=order.freight_fen, lines=lines)
 

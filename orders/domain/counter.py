@@ -1,0 +1,65 @@
+"""What a buyer at the counter asks for: the offer of a product, and the room they stand in.
+
+In a flash sale thousands ask for the same two things within a second, so they are remembered
+for one. That is safe: checkout's own call judges every fact again, under the pool's lock.
+"""
+
+import threading
+import time
+from typing import Generic, TypeVar
+
+from products.domain.offers import Offer, current_offer
+from products.models import Product
+from streams.models import Broadcast
+
+REMEMBER_SECONDS = 1.0
+MOST_REMEMBERED = 2000
+Value = TypeVar("Value")
+
+
+class _Memory(Generic[Value]):
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, Value]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Value | None:
+        at, value = self._kept.get(key, (0.0, None))
+        return value if time.monotonic() - at < REMEMBER_SECONDS else None
+
+    def put(self, key: str, value: Value) -> None:
+        with self._lock:
+            if len(self._kept) >= MOST_REMEMBERED:
+                self._kept.clear()
+            self._kept[key] = (time.monotonic(), value)
+
+
+_offers: _Memory[Offer] = _Memory()
+_rooms: _Memory[Broadcast] = _Memory()
+
+
+def offer_of(sku: str, *, fresh: bool = False) -> Offer | None:
+    """The offer of a product that may be shown; None if there is no such product.
+
+    `fresh` looks anew; otherwise its stock and price may be a second old.
+    """
+    offer = None if fresh else _offers.get(sku)
+    if offer is None:
+        product = Product.objects.filter(sku=sku).exclude(state="draft").first()
+        if product is None:
+            return None
+        offer = current_offer(product)
+        _offers.put(sku, offer)
+    return offer
+
+
+def room_of(public_id: str) -> Broadcast | None:
+    """The show somebody buys in, if it is one that is not over."""
+    if not public_id:
+        return None
+    show = _rooms.get(public_id)
+    if show is None:
+        show = Broadcast.objects.filter(public_id=public_id).first()
+        if show is None:
+            return None
+        _rooms.put(public_id, show)
+    return None if show.is_over else show

@@ -1,0 +1,1 @@
+"""Pages and fragments of buying: parse, call one domain function, render."""

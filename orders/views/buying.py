@@ -1,0 +1,144 @@
+"""The buy sheet and what it sends. A fragment in a room, a page of its own without JavaScript."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from livecommerce import ratelimit
+from livecommerce.accounts.models import Address, User
+from livecommerce.errors import DomainError
+from orders.domain import checkout
+from orders.domain.checkout import Placed
+from orders.domain.counter import offer_of, room_of
+from orders.forms import PlaceForm
+from orders.views.paying import steps_to_pay
+from products.domain.offers import Offer
+
+OFFER_MAY_BE_OLD = ("sale_over", "price_changed", "sold_out")
+
+
+@require_safe
+def sheet(request: HttpRequest, sku: str) -> HttpResponse:
+    """What it is, how many, where to, what it costs; one button."""
+    offer = _offer_or_404(sku)
+    room = request.GET.get("room", "")[:12]
+    return _draw(request, offer, {"room": room, "quantity": 1, "key": uuid4()})
+
+
+@require_POST
+def place(request: HttpRequest, sku: str) -> HttpResponse:
+    """Hold the goods. The answer is the next step (pay), or the sheet again with the reason."""
+    if not isinstance(request.user, User):
+        return _to_sign_in(request, sku, request.POST.get("room", ""))
+    form = PlaceForm(request.POST)
+    is_complete = form.is_valid()
+    try:
+        ratelimit.require(f"place:{request.user.pk}", rate=30, per=60, burst=12)
+        if not is_complete:
+            raise _first_error(form)
+        placed = _place(request.user, sku, form)
+    except DomainError as error:
+        return _draw_again(request, sku, form, error)
+    if request.headers.get("HX-Request"):
+        return steps_to_pay(request, placed)
+    return redirect("orders:order", placed.number)
+
+
+def _place(buyer: User, sku: str, form: PlaceForm) -> Placed:
+    quantity, price, key = form.asked_for()
+    address = Address.objects.filter(user=buyer, pk=form.cleaned_data["address"]).first()
+    wish: dict[str, Any] = {
+        "buyer": buyer,
+        "quantity": quantity,
+        "expected_price_fen": price,
+        "address": address.snapshot() if address else {},
+        "key": key,
+        "broadcast": room_of(form.cleaned_data["room"]),
+        "perishable_accepted": form.cleaned_data["perishable"],
+    }
+    try:
+        return checkout.place_order(offer=_offer_or_404(sku), **wish)
+    except DomainError as error:
+        if error.code not in OFFER_MAY_BE_OLD:
+            raise
+    return checkout.place_order(offer=_offer_or_404(sku, fresh=True), **wish)
+
+
+def _draw_again(
+    request: HttpRequest, sku: str, form: PlaceForm, error: DomainError
+) -> HttpResponse:
+    """The same sheet with the buyer's choices kept, the new price shown and the reason said."""
+    sent = form.data
+    spare = error.facts.get("spare")
+    chosen = {
+        "room": sent.get("room", "")[:12],
+        "quantity": spare or form.cleaned_data.get("quantity") or 1,
+        "key": uuid4() if error.code == "key_conflict" else form.cleaned_data.get("key") or uuid4(),
+        "address": form.cleaned_data.get("address"),
+        "perishable": form.cleaned_data.get("perishable"),
+    }
+    return _draw(request, _offer_or_404(sku, fresh=True), chosen, error)
+
+
+def _draw(
+    request: HttpRequest, offer: Offer, chosen: dict[str, Any], error: DomainError | None = None
+) -> HttpResponse:
+    user = request.user
+    in_room = bool(request.headers.get("HX-Request"))
+    if not isinstance(user, User):
+        if in_room:
+            context = {"offer": offer, "next": _way_back(offer.product.sku, chosen["room"])}
+            return render(request, "orders/_sign_in.html", context)
+        return _to_sign_in(request, offer.product.sku, chosen["room"])
+    addresses = list(user.addresses.all())
+    most = min(offer.available, offer.per_person_limit or checkout.MAX_QUANTITY)
+    context = {
+        "offer": offer,
+        "addresses": addresses,
+        "address": chosen.get("address") or (addresses[0].pk if addresses else None),
+        "chosen": chosen,
+        "most": max(most, 1),
+        "error": error,
+        "in_room": in_room,
+        "here": _way_back(offer.product.sku, chosen["room"]),
+    }
+    template = "orders/_sheet.html" if in_room else "orders/buy.html"
+    status = error.status if error else 200
+    response = render(request, template, context, status=status)
+    if error and "retry_after" in error.facts:
+        response["Retry-After"] = str(error.facts["retry_after"])
+    return response
+
+
+def _first_error(form: PlaceForm) -> DomainError:
+    """Words for the field a person filled in; a form that was tampered with gets plain ones."""
+    if "quantity" in form.errors:
+        return DomainError("quantity", str(form.errors["quantity"][0]))
+    return DomainError("form", _("This form is not complete. Open it anew."))
+
+
+def _offer_or_404(sku: str, *, fresh: bool = False) -> Offer:
+    offer = offer_of(sku, fresh=fresh)
+    if offer is None:
+        raise Http404
+    return offer
+
+
+def _way_back(sku: str, room: str) -> str:
+    """Where to go on after signing in or adding an address: the room, or the sheet's own page."""
+    if room_of(room):
+        return reverse("streams:room", args=[room])
+    return reverse("orders:sheet", args=[sku])
+
+
+def _to_sign_in(request: HttpRequest, sku: str, room: str) -> HttpResponse:
+    there = redirect_to_login(_way_back(sku, room[:12]))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": there.url})
+    return there

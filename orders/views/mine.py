@@ -1,0 +1,56 @@
+"""My orders: what I bought, where it is, and where my money went."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from livecommerce import ratelimit
+from livecommerce.accounts.models import User
+from livecommerce.errors import DomainError
+from orders.domain import holds, queries
+from orders.views.paying import own_order
+
+PAGE_LENGTH = 10
+
+
+@require_safe
+@login_required
+def orders(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    page = Paginator(queries.orders_of(request.user), PAGE_LENGTH).get_page(request.GET.get("page"))
+    return render(request, "orders/orders.html", {"page": page, "orders": list(page.object_list)})
+
+
+@require_safe
+@login_required
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    row = own_order(request, number)
+    lines = queries.lines_of(row)
+    context = {
+        "order": row,
+        "lines": lines,
+        "steps": queries.timeline(row),
+        "payment": queries.newest_payment(row),
+        "refunds": queries.refunds_of(row),
+        "trail": queries.where_the_money_went(row, lines),
+        "expires_at": row.expires_at,
+    }
+    return render(request, "orders/order.html", context)
+
+
+@require_POST
+@login_required
+@ratelimit.limited("order", rate=20, per=60)
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    row = own_order(request, number)
+    assert isinstance(request.user, User)
+    try:
+        holds.cancel(order=row, actor=request.user)
+        messages.success(request, _("Cancelled. Nothing was charged."))
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("orders:order", number)

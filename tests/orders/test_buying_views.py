@@ -1,0 +1,229 @@
+"""The sheet and its answers, as htmx and as a plain browser get them."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from orders.domain.counter import _offers, _rooms
+from orders.models import Order
+from products.models import Product, StockPool
+from tests.factories import make_address, make_deal, make_product, make_user
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    _offers._kept.clear()
+    _rooms._kept.clear()
+
+
+@pytest.fixture
+def buyer(client):
+    user = make_user()
+    make_address(user)
+    client.force_login(user)
+    return user
+
+
+def sheet_url(deal):
+    return reverse("orders:sheet", args=[deal.product.sku])
+
+
+def fields(page):
+    """What the browser would send, from the page itself."""
+    found = dict(re.findall(r'name="(key|price|room)" value="([^"]*)"', page))
+    found["address"] = re.search(r'name="address" value="(\d+)" checked', page)[1]
+    return found | {"quantity": "1"}
+
+
+def place(client, deal, **changes):
+    page = client.get(sheet_url(deal), headers=HTMX).text
+    url = reverse("orders:place", args=[deal.product.sku])
+    return client.post(url, fields(page) | changes, headers=HTMX)
+
+
+def test_the_sheet_is_a_fragment_in_a_room_and_a_page_of_its_own(client, buyer):
+    deal = make_deal()
+
+    fragment = client.get(sheet_url(deal), headers=HTMX).text
+    page = client.get(sheet_url(deal)).text
+
+    assert "<html" not in fragment
+    assert "<html" in page
+    for text in (fragment, page):
+        assert deal.product.name_zh in text
+        assert "48" in text
+
+
+def test_a_visitor_is_asked_to_sign_in(client):
+    deal = make_deal()
+
+    fragment = client.get(sheet_url(deal), headers=HTMX)
+    page = client.get(sheet_url(deal))
+    sent = client.post(reverse("orders:place", args=[deal.product.sku]), {})
+
+    assert reverse("account_login") in fragment.text
+    assert page.status_code == sent.status_code == 302
+    assert reverse("account_login") in page.url
+
+
+def test_placing_in_a_room_leads_to_the_ways_to_pay(client, buyer):
+    answer = place(client, make_deal())
+
+    order = Order.objects.get()
+    assert answer.status_code == 200
+    assert reverse("orders:pay", args=[order.number]) in answer.text
+    assert order.buyer == buyer
+
+
+def test_placing_without_javascript_leads_to_the_order(client, buyer):
+    deal = make_deal()
+    page = client.get(sheet_url(deal)).text
+
+    answer = client.post(reverse("orders:place", args=[deal.product.sku]), fields(page))
+
+    assert answer.status_code == 302
+    assert answer.url == reverse("orders:order", args=[Order.objects.get().number])
+
+
+def test_a_second_click_is_the_same_order(client, buyer):
+    deal = make_deal()
+    sent = fields(client.get(sheet_url(deal)).text)
+    url = reverse("orders:place", args=[deal.product.sku])
+
+    first, second = client.post(url, sent), client.post(url, sent)
+
+    assert first.url == second.url
+    assert Order.objects.count() == 1
+
+
+def test_the_same_key_with_another_body_is_a_conflict(client, buyer):
+    deal = make_deal()
+    sent = fields(client.get(sheet_url(deal)).text)
+    url = reverse("orders:place", args=[deal.product.sku])
+    client.post(url, sent)
+
+    answer = client.post(url, sent | {"quantity": "2"}, headers=HTMX)
+
+    assert answer.status_code == 409
+    assert sent["key"] not in answer.text
+
+
+@pytest.mark.parametrize(
+    "quantity", ["0", "-1", "1.5", "1e3", "", "1000", "9" * 30, "一", "1 ", "0x2", "+1"]
+)
+def test_a_wrong_quantity_is_told_in_words(client, buyer, quantity):
+    answer = place(client, make_deal(), quantity=quantity)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"key": "x"}, {"key": ""}, {"price": ""}, {"price": "-5"}, {"address": "1e9"}]
+)
+def test_a_tampered_form_is_refused(client, buyer, changes):
+    assert place(client, make_deal(), **changes).status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_a_price_sent_by_the_browser_is_only_compared(client, buyer):
+    deal = make_deal()
+
+    answer = place(client, deal, price="1")
+
+    assert answer.status_code == 409
+    assert f'name="price" value="{deal.price_fen}"' in answer.text
+    assert not Order.objects.exists()
+
+
+def test_more_fields_than_asked_for_change_nothing(client, buyer):
+    deal = make_deal()
+
+    place(client, deal, state="paid", total_fen="1", buyer=str(make_user().pk), currency="usd")
+
+    order = Order.objects.get()
+    assert (order.state, order.total_fen, order.buyer, order.currency) == (
+        "placed",
+        deal.price_fen,
+        buyer,
+        "cny",
+    )
+
+
+def test_somebody_elses_address_is_none(client, buyer):
+    theirs = make_address(make_user())
+
+    answer = place(client, make_deal(), address=str(theirs.pk))
+
+    assert answer.status_code == 422
+    assert theirs.street in answer.text  # the buyer's own has the same street
+    assert not Order.objects.exists()
+
+
+def test_sold_out_is_said(client, buyer):
+    deal = make_deal(quantity=1)
+    sent = fields(client.get(sheet_url(deal)).text)
+    StockPool.objects.filter(deal=deal).update(available=0, sold=1)
+
+    answer = client.post(reverse("orders:place", args=[deal.product.sku]), sent, headers=HTMX)
+
+    assert answer.status_code == 409
+    assert 'name="quantity"' not in answer.text
+
+
+def test_the_limit_is_said(client, buyer):
+    answer = place(client, make_deal(per_person_limit=2), quantity="3")
+
+    assert answer.status_code == 409
+    assert 'value="2"' in answer.text
+
+
+def test_fresh_goods_need_their_box_ticked(client, buyer):
+    deal = make_deal(make_product(seven_day_return=False))
+
+    refused = place(client, deal)
+    taken = place(client, deal, perishable="1")
+
+    assert (refused.status_code, taken.status_code) == (422, 200)
+
+
+def test_a_deal_that_ended_while_the_offer_was_remembered_is_at_its_new_price(client, buyer):
+    deal = make_deal()
+    sent = fields(client.get(sheet_url(deal)).text)
+    type(deal).objects.filter(pk=deal.pk).update(state="ended")
+
+    answer = client.post(reverse("orders:place", args=[deal.product.sku]), sent, headers=HTMX)
+
+    assert answer.status_code == 409
+    assert f'name="price" value="{deal.product.list_price_fen}"' in answer.text
+
+
+def test_too_many_at_once_are_slowed_down(client, buyer):
+    url = reverse("orders:place", args=[make_deal().product.sku])
+
+    answers = [client.post(url, {"key": uuid4()}, headers=HTMX) for _ in range(14)]
+
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) >= 1
+
+
+def test_an_unknown_product_is_not_found(client, buyer):
+    assert client.get(reverse("orders:sheet", args=["nothing"])).status_code == 404
+    draft = make_product(state="draft")
+    assert client.get(reverse("orders:sheet", args=[draft.sku])).status_code == 404
+
+
+def test_a_retired_product_is_shown_but_not_sold(client, buyer):
+    product = make_product()
+    Product.objects.filter(pk=product.pk).update(state="retired")
+
+    page = client.get(reverse("orders:sheet", args=[product.sku])).text
+
+    assert product.name_zh in page
+    assert 'name="quantity"' not in page

@@ -1,0 +1,115 @@
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from livecommerce.errors import DomainError
+from livecommerce.notifications.models import Notification
+from orders.domain import payments, refunds, settlement
+from orders.models import Entry, Order, Payment, Refund
+from orders.payments import provider
+from orders.payments.protocol import Method
+from products.models import StockPool
+from tests.factories import make_deal, make_user
+from tests.stripe_server import wait_until
+
+pytestmark = pytest.mark.django_db
+
+
+def give_back(payment, fen, key=None):
+    return refunds.refund(
+        payment=payment,
+        amount_fen=fen,
+        reason="坏果",
+        actor=make_user(is_staff=True),
+        key=key or str(uuid4()),
+    )
+
+
+@pytest.fixture
+def paid(shop):
+    order = shop.paid(deal=make_deal(quantity=10), quantity=2)
+    settlement.settle_due()
+    return order.payments.get()
+
+
+def test_a_part_goes_back_and_everyone_gives_their_share(paid):
+    give_back(paid, 1000)
+
+    assert refunds.send_due() == 1
+
+    paid.refresh_from_db()
+    assert (Refund.objects.get().state, paid.refunded_fen) == ("done", 1000)
+    assert provider().fetch(paid.intent_id).refunded_fen == 1000
+    clearing = Entry.objects.filter(account__kind="clearing").aggregate(n=Sum("amount_fen"))["n"]
+    assert clearing == 9600 - 1000
+    assert Entry.objects.aggregate(n=Sum("amount_fen"))["n"] == 0
+    assert Order.objects.get().state == "paid"
+    assert Notification.objects.filter(kind="order_refunded").count() == 1
+
+
+def test_all_of_it_before_sending_cancels_the_order_and_restocks(paid):
+    give_back(paid, 4000)
+    give_back(paid, 5600)
+    refunds.send_due()
+
+    order = Order.objects.get()
+    pool = StockPool.objects.get(deal__isnull=False)
+    assert order.state == "cancelled"
+    assert (pool.available, pool.held, pool.sold) == (10, 0, 0)
+    left = Entry.objects.values("account__kind").annotate(n=Sum("amount_fen")).exclude(n=0)
+    assert {row["account__kind"] for row in left} == {"platform", "payment_fee"}
+
+
+def test_no_more_goes_back_than_was_paid(paid):
+    give_back(paid, 9000)
+
+    with pytest.raises(DomainError) as caught:
+        give_back(paid, 601)
+
+    assert caught.value.code == "refund_too_large"
+
+
+def test_the_database_refuses_more_than_was_paid(paid):
+    with pytest.raises(IntegrityError, match="refunds_within_payment"), transaction.atomic():
+        Payment.objects.update(refunded_fen=9601)
+
+
+def test_the_same_key_is_one_refund(paid):
+    first = give_back(paid, 100, key="once")
+
+    assert give_back(paid, 100, key="once") == first
+    assert Payment.objects.get().refunded_fen == 100
+
+
+@pytest.mark.parametrize("fen", [0, -5])
+def test_a_refund_is_more_than_nothing(paid, fen):
+    with pytest.raises(DomainError) as caught:
+        give_back(paid, fen)
+    assert caught.value.status == 422
+
+
+def test_what_was_not_paid_cannot_go_back(shop):
+    order = shop.place()
+    shop.start(order)
+
+    with pytest.raises(DomainError):
+        give_back(order.payments.get(), 1)
+
+
+def test_a_wallet_takes_its_time_and_is_followed(shop):
+    order = shop.place()
+    shop.post(shop.start(order, Method.ALIPAY).next.url, decision="approve")
+    payments.check(order.payments.get())
+    give_back(order.payments.get(), 500)
+
+    refunds.send_due()
+    states = [Refund.objects.get().state]
+    wait_until(
+        lambda: provider().fetch_refund(Refund.objects.get().provider_id).status == "succeeded"
+    )
+    Refund.objects.update(due_at=order.placed_at)
+    refunds.send_due()
+
+    assert [*states, Refund.objects.get().state] == ["in_transit", "done"]
