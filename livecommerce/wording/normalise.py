@@ -6,13 +6,15 @@ never for storing or showing.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from livecommerce.wording.tables import read_rows
 from livecommerce.wording.unseen import LINE_BREAKS, is_mark, is_unseen
 
-SENTENCE_ENDS = frozenset("。！？!?；;，,：:、\n")
+_SENTENCE_ENDS = dict.fromkeys(map(ord, "。！？!?；;，,：:、\n"), "\n")
 """Between two sentences no word is looked for where `within_sentences` is asked."""
 _LETTER_SIGNS = {
     **{chr(0x1F1E6 + i): chr(97 + i) for i in range(26)},  # 🇻, half a flag
@@ -28,9 +30,9 @@ class Normalised:
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    is_joined: tuple[bool, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    is_joined: Sequence[bool]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` (not empty) stands in the original, with the marks upon it."""
@@ -45,18 +47,17 @@ def fold(text: str) -> Normalised:
 
     Character by character, so that the way back is exact. Idempotent; never raises.
     """
-    characters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        for folded in fold_character(character):
-            characters.append(folded)
-            places.append(place)
+    parts = list(map(fold_character, text))
+    folded = "".join(parts)
+    places: Sequence[int] = range(len(text))
+    if any(len(part) != 1 for part in parts):
+        places = [place for place, part in enumerate(parts) for _ in part]
     return Normalised(
         original=text,
-        text="".join(characters),
-        starts=tuple(places),
-        ends=tuple(place + 1 for place in places),
-        is_joined=(True,) * len(places),
+        text=folded,
+        starts=places,
+        ends=[place + 1 for place in places],
+        is_joined=[True] * len(folded),
     )
 
 
@@ -65,28 +66,20 @@ def squeeze(folded: Normalised, *, within_sentences: bool = False) -> Normalised
 
     `within_sentences`: sentence marks stay, as a line break that no word contains.
     """
-    characters: list[str] = []
-    places: list[int] = []
-    joined: list[bool] = []
-    is_joined = True
-    for place, character in enumerate(folded.text):
-        if character.isalnum():
-            characters.append(character)
-        elif within_sentences and character in SENTENCE_ENDS:
-            characters.append("\n")
-        else:
-            is_joined = False
-            continue
-        places.append(place)
-        joined.append(is_joined)
-        is_joined = True
+    text = folded.text
+    if within_sentences:
+        text = text.translate(_SENTENCE_ENDS)
+        places = [place for place, one in enumerate(text) if one.isalnum() or one == "\n"]
+    else:
+        places = [place for place, one in enumerate(text) if one.isalnum()]
+    starts, ends = folded.starts, folded.ends
     return _put_together(
         Normalised(
             original=folded.original,
-            text="".join(characters),
-            starts=tuple(folded.starts[place] for place in places),
-            ends=tuple(folded.ends[place] for place in places),
-            is_joined=tuple(joined),
+            text="".join([text[place] for place in places]),
+            starts=[starts[place] for place in places],
+            ends=[ends[place] for place in places],
+            is_joined=[right - left == 1 for left, right in pairwise((-1, *places))],
         )
     )
 
@@ -156,7 +149,7 @@ def _put_together(squeezed: Normalised) -> Normalised:
     return Normalised(
         original=squeezed.original,
         text="".join(characters),
-        starts=tuple(squeezed.starts[start] for start, _ in spans),
-        ends=tuple(squeezed.ends[end - 1] for _, end in spans),
-        is_joined=tuple(squeezed.is_joined[start] for start, _ in spans),
+        starts=[squeezed.starts[start] for start, _ in spans],
+        ends=[squeezed.ends[end - 1] for _, end in spans],
+        is_joined=[squeezed.is_joined[start] for start, _ in spans],
     )
