@@ -68,9 +68,10 @@ def look_at_media() -> Part:
     """The engine's own address: our /livez, or the list of paths of MediaMTX's API."""
     question = "/livez" if settings.MEDIA_ENGINE == "embedded" else "/v3/paths/list"
     address = f"{settings.MEDIA_INTERNAL_URL}{question}"
-    secret = {"Authorization": f"Bearer {settings.MEDIA_HOOK_SECRET}"}
+    secret = settings.MEDIA_HOOK_SECRET
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
     try:
-        answer = httpx.get(address, headers=secret, timeout=MEDIA_SECONDS, trust_env=False)
+        answer = httpx.get(address, headers=headers, timeout=MEDIA_SECONDS, trust_env=False)
         answer.raise_for_status()
     except httpx.HTTPError as error:
         return Part("media", f"does not answer at {settings.MEDIA_INTERNAL_URL}: {error}")

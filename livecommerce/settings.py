@@ -10,7 +10,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env(eager=False)
@@ -250,10 +250,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", "livecommerce.static.ManifestStorage")},
 }
 WHITENOISE_MAX_AGE = 31_536_000
-EMAIL_URL = env.str("EMAIL_URL", "")
+EMAIL_URL = env.str(
+    "EMAIL_URL",
+    "",
+    validate=validate.Regexp(
+        r"^$|^(smtp|submission|submit|console|file|memory|dummy)://",
+        error="Give smtp:// or submission:// (encrypted from the start: smtp://…?ssl=True).",
+    ),
+)
 if EMAIL_URL:
     _email = env.dj_email_url("EMAIL_URL")
-    if isinstance(_email, dict):
+    if isinstance(_email, dict) and "EMAIL_BACKEND" in _email:
         EMAIL_BACKEND = _email["EMAIL_BACKEND"]
         EMAIL_HOST = _email["EMAIL_HOST"]
         EMAIL_PORT = _email["EMAIL_PORT"]
@@ -288,7 +295,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     # They write a line for every call they make.
     "loggers": {"stripe": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
-    "loggers": {"httpx": {"level": "WARNING"}},  # it tells of every request it makes
 }
 
 env.seal()
