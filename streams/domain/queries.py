@@ -13,13 +13,13 @@ from livecommerce.realtime import presence
 from officials.models import Official, Region
 from products.domain.offers import Offer, offers_for
 from products.domain.queries import cards
-from products.models import Deal
+from products.models import Deal, Festival
 from streams.models import Broadcast, Follow, Pin, Reminder, RoomRole, ShelfItem
 from streams.models.broadcasts import BroadcastQuerySet
 
-HOME_SHOWS = 6
-HOME_GOODS = 8
-HOME_STORIES = 6
+HOME_SHOWS = 8
+HOME_GOODS = 10
+HOME_STORIES = 8
 SCHEDULE_DAYS = 8
 
 
@@ -135,6 +135,11 @@ def prefecture_tiles(url_of: Any, live: Iterable[LiveCard]) -> list[Tile]:
         Tile(region, url_of(region.code), str(region.products_listed), region.code in on_air)
         for region in rows
     ]
+
+
+def festival_today() -> Festival | None:
+    now = timezone.now()
+    return Festival.objects.filter(starts_at__lte=now, ends_at__gt=now).order_by("pk").first()
 
 
 def half_price_today(limit: int = HOME_GOODS) -> list[Offer]:

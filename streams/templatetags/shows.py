@@ -2,6 +2,7 @@
 
 from django import template
 
+from livecommerce.bilingual import pick
 from officials.models import Official
 from products.models import Product
 from streams.domain import offers
@@ -26,3 +27,9 @@ def product_image(product: Product, width: int = 320) -> str:
 def portrait(official: Official) -> str:
     """The address of the official's portrait, or nothing."""
     return str(official.portrait.url) if official.portrait else ""
+
+
+@register.simple_tag
+def off_pattern() -> str:
+    """What `off` says, with places for a script to fill."""
+    return pick("{tenths} 折", "{n}% off")

@@ -19,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tiles": queries.prefecture_tiles(
             lambda code: reverse("products:prefecture", args=[code]), live
         ),
+        "festival": queries.festival_today(),
         "offers": queries.half_price_today(),
         "stories": queries.stories(),
     }

@@ -25,7 +25,7 @@ SKU_PLACE = "SKU"
 
 def find_show(public_id: str) -> Broadcast:
     return get_object_or_404(
-        Broadcast.objects.select_related("host__user", "region__parent"), public_id=public_id
+        Broadcast.objects.select_related("host__user", "region__parent", "festival"), public_id=public_id
     )
 
 

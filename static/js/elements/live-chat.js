@@ -1,4 +1,4 @@
-// <live-chat data-hide-url data-offline>: the lines, and the room's [data-say] form.
+// <live-chat data-hide-url data-unsent>: the lines, and the room's [data-say] form.
 //
 // Lines are text, never markup. A line that could not be sent stays in the box, and goes out with
 // the same key, so that a retry says it once.
@@ -96,7 +96,7 @@ class LiveChat extends RoomElement {
       if (input.value.trim() === text) input.value = "";
       this.#toEnd();
     } catch (refusal) {
-      this.#problem(refusal.message || this.dataset.offline);
+      this.#problem(refusal.message || this.dataset.unsent);
     }
   }
 
@@ -107,7 +107,7 @@ class LiveChat extends RoomElement {
     const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] };
     const answer = await fetch(this.dataset.hideUrl, { method: "POST", body, headers });
     if (answer.ok) row.remove();
-    else this.#problem((await answer.json().catch(() => ({}))).message ?? this.dataset.offline);
+    else this.#problem((await answer.json().catch(() => ({}))).message ?? this.dataset.unsent);
   }
 
   #problem(text) {

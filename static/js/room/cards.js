@@ -32,7 +32,10 @@ export function fillCard(node, card, stock) {
   f("base-line").hidden = offer.base === null;
   if (offer.base !== null) setText(f("base"), yuan(offer.base));
   f("percent").hidden = !offer.percent;
-  setText(f("percent"), fill(f("percent").dataset.pattern, { n: offer.percent }));
+  setText(f("percent"), fill(f("percent").dataset.pattern, {
+    n: offer.percent,
+    tenths: (100 - offer.percent) / 10,
+  }));
   fillStock(f("stock"), stock[offer.pool] ?? { left: 0, total: 0 });
   const ends = f("ends");
   ends.hidden = offer.endsAt === null;
