@@ -1,0 +1,37 @@
+/* What a person with a thumb would trip over. Returns a list of complaints. */
+() => {
+  const THUMB = 44;
+  const complaints = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) {
+    const wide = [...document.querySelectorAll("body *")].filter((element) => {
+      const box = element.getBoundingClientRect();
+      return box.right > root.clientWidth + 1 && !element.closest(".strip, .table-scroll, .tabs");
+    });
+    const names = wide.slice(0, 4).map((element) => `${element.tagName}.${element.className}`);
+    complaints.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth} (${names})`);
+  }
+  const pressed =
+    "a[href], button, summary, select, textarea, [role=button], [role=tab], " +
+    "input:not([type=hidden])";
+  for (const element of document.querySelectorAll(pressed)) {
+    let measured = element;
+    if (element.matches("[type=checkbox], [type=radio]")) {
+      measured = element.closest("label") ?? document.querySelector(`label[for="${element.id}"]`);
+    }
+    if (!measured || measured.matches(".cover-link, .skip-link, :disabled")) continue;
+    if (!measured.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const style = getComputedStyle(measured);
+    if (style.display === "inline" && measured.tagName === "A") continue; // a word in a sentence
+    const box = measured.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0) continue;
+    if (box.width < THUMB - 0.5 || box.height < THUMB - 0.5) {
+      const name = (element.getAttribute("aria-label") || element.textContent || element.name || "")
+        .trim()
+        .slice(0, 30);
+      const size = `${Math.round(box.width)}×${Math.round(box.height)}`;
+      complaints.push(`too small to press: ${element.tagName} “${name}” ${size}`);
+    }
+  }
+  return complaints;
+}

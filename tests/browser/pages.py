@@ -1,0 +1,141 @@
+"""The public pages that are opened in a real browser, and the world they show.
+
+A colleague adds a page by one line in PAGES. `path` may use the names of `World` in braces;
+`who` is an attribute of `World` (a User), or None for a visitor.
+"""
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from livecommerce.accounts.models import User
+from livecommerce.notifications.models import Notification
+from tests.factories import (
+    PASSWORD,
+    make_address,
+    make_deal,
+    make_official,
+    make_prefecture,
+    make_product,
+    make_specialty,
+    make_user,
+)
+from tests.streams.shows import make_show
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    path: str
+    who: str | None = None
+    status: int = 200
+
+
+PAGES = (
+    Page("home", "/"),
+    Page("schedule", "/schedule/"),
+    Page("prefecture", "/p/{prefecture}/"),
+    Page("product", "/products/{sku}/"),
+    Page("receipt", "/deals/{deal}/receipt/"),
+    Page("search", "/search/?q=核桃"),
+    Page("search-nothing", "/search/?q=zzzz"),
+    Page("festival", "/festival/"),
+    Page("officials", "/officials/"),
+    Page("official", "/officials/{official}/"),
+    Page("apply", "/officials/apply/", who="viewer"),
+    Page("room-live", "/rooms/{live}/"),
+    Page("room-live-signed-in", "/rooms/{live}/", who="viewer"),
+    Page("room-before", "/rooms/{planned}/"),
+    Page("room-after", "/rooms/{ended}/"),
+    Page("host-home", "/host/", who="host"),
+    Page("host-plan", "/host/new/", who="host"),
+    Page("console", "/host/{live}/", who="host"),
+    Page("orders-empty", "/orders/", who="viewer"),
+    Page("inbox", "/inbox/", who="viewer"),
+    Page("profile", "/me/", who="viewer"),
+    Page("addresses", "/me/addresses/", who="viewer"),
+    Page("addresses-empty", "/me/addresses/", who="newcomer"),
+    Page("address-add", "/me/addresses/new/", who="viewer"),
+    Page("address-edit", "/me/addresses/{address}/", who="viewer"),
+    Page("address-delete", "/me/addresses/{address}/delete/", who="viewer"),
+    Page("sign-in", "/accounts/login/"),
+    Page("sign-up", "/accounts/signup/"),
+    Page("sign-in-code", "/accounts/login/code/"),
+    Page("password-reset", "/accounts/password/reset/"),
+    Page("password-change", "/accounts/password/change/", who="viewer"),
+    Page("e-mail", "/accounts/email/", who="viewer"),
+    Page("devices", "/accounts/sessions/", who="viewer"),
+    Page("second-factor", "/accounts/2fa/", who="host"),
+    Page("is-it-you", "/accounts/2fa/totp/activate/", who="viewer"),
+    Page("passkeys", "/accounts/2fa/webauthn/", who="viewer"),
+    Page("not-found", "/nothing/grows/here/", status=404),
+)
+
+
+@dataclass
+class World:
+    viewer: User
+    newcomer: User
+    host: User
+    prefecture: str
+    sku: str
+    deal: int
+    official: str
+    live: str
+    planned: str
+    ended: str
+    address: int
+
+
+def make_world() -> World:
+    """One of everything, long names included."""
+    for code in ("450100", "450200", "450300", "450600", "451000"):
+        make_prefecture(code)
+    official = make_official(user=_person("host@example.com", "韦稻香"))
+    TOTP.activate(official.user, generate_totp_secret())
+    RecoveryCodes.activate(official.user)
+    product = make_product(
+        name_zh="凤山薄皮原味纸皮核桃大果当季新货家庭装",
+        name_en="Fengshan paper-shell walnuts, large, this year's harvest, family pack",
+        gi_status="国家地理标志产品",
+    )
+    make_specialty(product)
+    for position in (2, 3, 4):
+        make_specialty(make_product(), position)
+    deal = make_deal(product)
+    live = make_show(state="live", host=official, items=3, deal=True)
+    planned = make_show(items=2)
+    ended = make_show(state="ended", items=1)
+    viewer = _person("viewer@example.com", "李小山")
+    address = make_address(viewer)
+    make_address(viewer)
+    for number in range(3):
+        Notification.objects.create(
+            user=viewer,
+            kind="order_paid",
+            key=f"browser:{number}",
+            title="订单已付款",
+            body="凤山核桃正在备货。",
+            url="/orders/",
+        )
+    return World(
+        viewer=viewer,
+        newcomer=_person("newcomer@example.com", "Long Name Of A Newcomer"),
+        host=official.user,
+        prefecture=product.prefecture_id,
+        sku=product.sku,
+        deal=deal.pk,
+        official=official.slug,
+        live=live.public_id,
+        planned=planned.public_id,
+        ended=ended.public_id,
+        address=address.pk,
+    )
+
+
+def _person(email: str, name: str) -> User:
+    user = make_user(email, password=PASSWORD, display_name=name)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
