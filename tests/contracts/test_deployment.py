@@ -1,6 +1,7 @@
 """The documented production environment: clean for Django's own checks, wrong values all named."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,14 @@ def test_variable_that_is_missing_is_named(tmp_path, name):
 
     assert told.returncode != 0
     assert name in told.stderr
+
+
+def test_every_variable_is_explained():
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "livecommerce/settings.py").read_text()))
+    explained = (ROOT / "docs" / "operations.md").read_text()
+
+    assert {"SECRET_KEY", "DATABASE_URL", "HOLD_SECONDS"} <= read
+    assert {name for name in read if not re.search(rf"\b{name}\b", explained)} == set()
 
 
 def test_production_is_no_demo(tmp_path):
