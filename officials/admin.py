@@ -25,7 +25,7 @@ from officials.models import Assistant, Curator, Official, Region
 class RegionAdmin(ScopedAdmin):
     """Division codes are facts; what can be edited are names and slogans, by superusers."""
 
-    list_display = ("code", "name_zh", "name_en", "name_za", "kind", "parent")
+    list_display = ("code", "chinese_name", "english_name", "name_za", "kind", "parent")
     list_filter = ("kind",)
     search_fields = ("code", "name_zh", "name_en", "pinyin")
     list_select_related = ("parent",)
@@ -37,6 +37,7 @@ class RegionAdmin(ScopedAdmin):
 class AssistantInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
     model = Assistant
     extra = 0
+    hide_title = True
     fields = ("user", "named_at")
     readonly_fields = ("user", "named_at")
     scope_lookups = ("official__region", "official__region__parent")
@@ -69,7 +70,7 @@ class OfficialAdmin(ScopedAdmin):
     form = OfficialForm
     scope_lookups = ("region", "region__parent")
     curators_may_add = False
-    list_display = ("name_zh", "post_zh", "region", "state_badge", "applied_at", "verified_by")
+    list_display = ("chinese_name", "post_zh", "region", "state_badge", "applied_at", "verified_by")
     list_filter = ("state", ("region", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("region", "verified_by")
     search_fields = ("name_zh", "name_en", "post_zh", "region__name_zh", "user__email")

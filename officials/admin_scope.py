@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
@@ -104,6 +104,14 @@ class ScopedAdmin(ScopedPermissions, ModelAdmin):  # type: ignore[misc]
     list_filter_submit = True
     warn_unsaved_form = True
     compressed_fields = True
+
+    @admin.display(description=_("name (Chinese)"), ordering="name_zh")
+    def chinese_name(self, row: Any) -> str:
+        return str(row.name_zh)
+
+    @admin.display(description=_("name (English)"), ordering="name_en")
+    def english_name(self, row: Any) -> str:
+        return str(row.name_en)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

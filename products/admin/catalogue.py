@@ -33,14 +33,14 @@ from products.models import Category, Producer, Product, ProductImage
 
 @admin.register(Category)
 class CategoryAdmin(ScopedAdmin):
-    list_display = ("position", "name_zh", "name_en", "slug")
-    list_display_links = ("name_zh",)
+    list_display = ("position", "chinese_name", "english_name", "slug")
+    list_display_links = ("chinese_name",)
 
 
 @admin.register(Producer)
 class ProducerAdmin(ScopedAdmin):
     scope_lookups = ("region", "region__parent")
-    list_display = ("name_zh", "region", "user")
+    list_display = ("chinese_name", "region", "user")
     list_filter = (("region", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("region", "user")
     search_fields = ("name_zh", "name_en", "region__name_zh")
@@ -72,6 +72,7 @@ class ImageInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
     model = ProductImage
     form = ImageForm
     extra = 0
+    hide_title = True
     fields = ("preview", "upload", "alt_zh", "alt_en", "position")
     readonly_fields = ("preview",)
     scope_lookups = ("product__prefecture",)
@@ -86,11 +87,20 @@ class ImageInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
         return format_html('<img src="{}" width="96" height="96" alt="">', image.small_url)
 
 
+NEXT_STEPS: dict[str, tuple[str, ...]] = {
+    Product.State.DRAFT: ("_save_and_submit", "_save_and_approve"),
+    Product.State.SUBMITTED: ("_save_and_approve",),
+    Product.State.APPROVED: ("_save_and_list", "_save_and_retire"),
+    Product.State.LISTED: ("_save_and_retire",),
+    Product.State.RETIRED: ("_save_and_list",),
+}
+
+
 @admin.register(Product)
 class ProductAdmin(YuanMixin, ScopedAdmin):
     scope_lookups = ("prefecture",)
-    list_display = ("sku", "name_zh", "origin_name", "category", "price", "state_badge")
-    list_display_links = ("sku", "name_zh")
+    list_display = ("sku", "chinese_name", "origin_name", "category", "price", "state_badge")
+    list_display_links = ("sku", "chinese_name")
     list_filter = ("state", "category", ("prefecture", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("prefecture", "county", "category")
     search_fields = ("sku", "name_zh", "name_en", "aliases")
@@ -163,6 +173,13 @@ class ProductAdmin(YuanMixin, ScopedAdmin):
                 region__in=codes
             ) | Producer.objects.filter(region__parent__in=codes)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only the steps that can follow from where the product is."""
+        product = Product.objects.filter(pk=object_id).only("state").first()
+        names = NEXT_STEPS[product.state if product else Product.State.DRAFT]
+        steps = super().get_actions_submit_line(request, object_id)
+        return [step for step in steps if step.action_name.endswith(names)]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         try:

@@ -33,7 +33,7 @@ from products.models import Deal, Festival, Product
 
 @admin.register(Festival)
 class FestivalAdmin(ScopedAdmin):
-    list_display = ("name_zh", "starts_at", "ends_at", "rule", "base_window_days")
+    list_display = ("chinese_name", "starts_at", "ends_at", "rule", "base_window_days")
     filter_horizontal = ("regions",)
     prepopulated_fields = {"slug": ("name_en",)}
 
@@ -63,6 +63,13 @@ class DealForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+NEXT_STEPS: dict[str, tuple[str, ...]] = {
+    Deal.State.DRAFT: ("_save_and_submit", "_save_and_approve", "_withdraw"),
+    Deal.State.SUBMITTED: ("_save_and_approve", "_withdraw"),
+    Deal.State.APPROVED: ("_withdraw", "_end_now"),
+}
+
+
 @admin.register(Deal)
 class DealAdmin(YuanMixin, ScopedAdmin):
     form = DealForm
@@ -89,7 +96,21 @@ class DealAdmin(YuanMixin, ScopedAdmin):
         if obj is None or obj.base_price_fen is None:
             return self.computed
         terms = ("festival", "product", "quantity", "starts_at", "ends_at", "is_flash")
-        return (*self.computed, *terms, "price_fen", "per_person_limit")
+        return (*self.computed, *terms, "price", "per_person_limit")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Deal | None = None) -> Any:
+        """A price that cannot be typed over is shown in yuan."""
+        if obj is None or obj.base_price_fen is None:
+            return self.fieldsets
+        terms = (("price", "quantity", "per_person_limit"), "is_flash")
+        return (self.fieldsets[0], (self.fieldsets[1][0], {"fields": terms}), *self.fieldsets[2:])
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only the steps that can follow from where the deal is."""
+        deal = Deal.objects.filter(pk=object_id).only("state").first()
+        names = NEXT_STEPS.get(deal.state if deal else Deal.State.DRAFT, ())
+        steps = super().get_actions_submit_line(request, object_id)
+        return [step for step in steps if step.action_name.endswith(names or ("-",))]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "product":

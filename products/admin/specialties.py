@@ -30,6 +30,7 @@ class SpecialtyInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
     fk_name = "prefecture"
     fields = ("product", "note_zh", "note_en", "position")
     extra = 0
+    hide_title = True
     ordering = ("position",)
     ordering_field = "position"
     scope_lookups = ("prefecture",)
@@ -57,16 +58,16 @@ class SpecialtyInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
 class CuratedPrefectureAdmin(ScopedAdmin):
     scope_lookups = ("code",)
     curators_may_add = False
-    fields = ("name_zh", "name_en", "slogan_zh", "slogan_en")
-    readonly_fields = ("name_zh", "name_en")
-    list_display = ("name_zh", "name_en", "specialty_count", "slogan_zh")
+    fields = ("chinese_name", "english_name", "slogan_zh", "slogan_en")
+    readonly_fields = ("chinese_name", "english_name")
+    list_display = ("chinese_name", "english_name", "specialty_count", "slogan_zh")
     inlines = (SpecialtyInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CuratedPrefecture]:
         rows: QuerySet[CuratedPrefecture] = super().get_queryset(request)
         return rows.filter(kind="prefecture").annotate(number=Count("specialties"))
 
-    @admin.display(description=_("specialties"), ordering="number")
+    @admin.display(description=_("number of specialties"), ordering="number")
     def specialty_count(self, place: Any) -> int:
         return int(place.number)
 

@@ -214,5 +214,5 @@ def _weights(row: dict[str, str]) -> list[int]:
     """Parts of the list price: producer, packing, freight, platform and margin. Cold costs more."""
     heavy = min(int(row["net_weight_g"]) // 1000, 5)
     cold = 5 if row["cold_chain"] != "none" else 0
-    freight = 5 + heavy + cold
-    return [36, 4, freight, 60 - freight]
+    freight = 4 + heavy + cold
+    return [34, 3, freight, 63 - freight]
