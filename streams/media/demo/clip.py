@@ -17,7 +17,7 @@ from streams.media.demo.scenery import BAND, HEIGHT, SUN_STEPS, SUN_TURN, WIDTH
 from streams.media.demo.tune import write_tune
 
 FPS = 25
-_VERSION = "4"  # a change of the drawing makes old clips stale
+_VERSION = "5"  # a change of the drawing makes old clips stale
 _PLATE = 320
 _SUNLIGHT = (243, 221, 164)
 _SLIDE_IN = 0.7  # seconds
@@ -111,7 +111,9 @@ class _Stage:
         size = (int(slide.tag.width * beat), int(slide.tag.height * beat))
         tag = slide.tag.resize(size, Image.Resampling.BILINEAR)
         frame.paste(tag, (x + 236, 352 - (size[1] - slide.tag.height) // 2), tag)
-        frame.paste(slide.caption, (0, 604))
+        frame.paste(slide.caption, (0, BAND), slide.caption)
+        shift = BAND * 5 - 1 - shift
+        frame.paste(self._band.crop((shift, 0, shift + WIDTH, BAND)), (0, HEIGHT - BAND))
         return frame
 
     def _draw_host(self, frame: Image.Image, at: float) -> None:
@@ -125,16 +127,17 @@ class _Stage:
 
 
 def _caption(slide: Slide) -> Image.Image:
-    strip = Image.new("RGB", (WIDTH, HEIGHT - 604), scenery.INDIGO)
+    """Above the host's head: a player's controls cover the lower edge."""
+    strip = Image.new("RGBA", (600, 130))
     draw = ImageDraw.Draw(strip)
     has_chinese = can_draw(slide.title_zh)
     first, second = (slide.title_zh, slide.title_en) if has_chinese else (slide.title_en, "")
-    font = load_font(44)
-    while draw.textlength(first, font) > WIDTH - 140 and len(first) > 4:
-        first = first[:-2].rstrip() + "…" if can_draw("…") else first[:-1]
-    draw.text((64, 30 if not second else 12), first, scenery.PAPER, font)
-    draw.text((64, 70), second[:70], (205, 214, 236), load_font(24))
-    draw.line([0, 2, WIDTH, 2], scenery.TURMERIC, 4)
+    font = load_font(46)
+    ending = "…" if has_chinese else "..."
+    while draw.textlength(first, font) > 520 and len(first) > 4:
+        first = first.removesuffix(ending)[:-1].rstrip() + ending
+    draw.text((60, 14), first, scenery.INDIGO, font)
+    draw.text((60, 78), second[:44], scenery.INK_SOFT, load_font(24))
     return strip
 
 

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFilter
 WIDTH, HEIGHT = 1280, 720
 PAPER = (251, 248, 242)
 INK = (31, 26, 23)
+INK_SOFT = (98, 87, 77)
 INDIGO = (32, 56, 107)
 VERMILION = (200, 50, 43)
 TURMERIC = (224, 162, 27)

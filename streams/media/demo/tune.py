@@ -8,6 +8,7 @@ from pathlib import Path
 
 RATE = 24_000
 _BEAT = 0.375  # seconds
+_VERSE = 12  # seconds: both phrases once
 _SCALE = (261.63, 293.66, 329.63, 392.00, 440.00, 523.25, 587.33, 659.25)
 _BASS = (130.81, 98.00, 110.00, 98.00)
 _MELODY = (4, 5, 4, 2, 3, 2, 1, -1, 2, 3, 4, -1, 3, 2, 0, -1)
@@ -17,10 +18,10 @@ _PARTIALS = ((1, 1.0), (2, 0.45), (3, 0.18), (5, 0.05))
 
 def write_tune(target: Path, seconds: int) -> None:
     """A mono WAV file of exactly `seconds`; its end fades into its beginning."""
-    total = seconds * RATE
-    mix = array("f", bytes(4 * total))
+    verse = _VERSE if seconds % _VERSE == 0 else seconds
+    mix = array("f", bytes(4 * verse * RATE))
     chance = random.Random(33)  # nosec B311 - a tune, not a secret
-    for index in range(int(seconds / _BEAT)):
+    for index in range(int(verse / _BEAT)):
         start = int(index * _BEAT * RATE)
         phrase = _ANSWER if (index // 16) % 2 else _MELODY
         note = phrase[index % 16]
@@ -33,7 +34,7 @@ def write_tune(target: Path, seconds: int) -> None:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes(samples.tobytes())
+        file.writeframes(samples.tobytes() * (seconds // verse))
 
 
 def _pluck(mix: "array[float]", start: int, frequency: float, loudness: float) -> None:
