@@ -44,7 +44,7 @@ lint-format: setup
 lint-types: setup
 	$(VENV)/mypy
 lint-imports: setup
-	@$(VENV)/lint-imports | tail -n +8
+	$(VENV)/lint-imports --no-logo
 lint-templates: setup
 	$(VENV)/djlint --lint --quiet templates
 lint-js: setup

@@ -26,9 +26,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
     os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 4)
     # Hashed names need a collectstatic first; tests of pages should not.
-    os.environ.setdefault(
-        "STATIC_STORAGE", "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
+    os.environ.setdefault("STATIC_STORAGE", "django.contrib.staticfiles.storage.StaticFilesStorage")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     if worker == "main":
         _start_missing_servers()

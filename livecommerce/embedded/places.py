@@ -15,7 +15,8 @@ from pathlib import Path
 
 from livecommerce.embedded.tether import Account
 
-_OUTSIDE = (Path("/var/lib/livecommerce"), Path("/var/tmp/livecommerce"))
+_OUTSIDE = Path("/var/lib/livecommerce")
+"""Only root ever needs it, and only root may make it."""
 
 
 def instance_key(data_dir: Path) -> str:
@@ -31,10 +32,7 @@ def instance_key(data_dir: Path) -> str:
 def server_folder(data_dir: Path, name: str, account: Account) -> Path:
     """A private (0700) folder that belongs to `account` and that it can reach."""
     data_dir = data_dir.resolve()
-    for folder in (
-        data_dir / name,
-        *(outside / instance_key(data_dir) / name for outside in _OUTSIDE),
-    ):
+    for folder in (data_dir / name, _OUTSIDE / instance_key(data_dir) / name):
         if account.may_reach(folder) and _make_private(folder, account):
             return folder
     raise RuntimeError(f"no folder for {name} that the system user {account.name} can reach")
@@ -42,15 +40,11 @@ def server_folder(data_dir: Path, name: str, account: Account) -> Path:
 
 def shared_folder(name: str, account: Account) -> Path:
     """A folder outside every clone for files anybody may read, such as copied binaries."""
-    for outside in _OUTSIDE:
-        folder = outside / name
-        try:
-            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        except PermissionError:
-            continue
-        if account.may_reach(folder / "file"):
-            return folder
-    raise RuntimeError(f"no folder for {name} that the system user {account.name} can reach")
+    folder = _OUTSIDE / name
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not account.may_reach(folder / "file"):
+        raise RuntimeError(f"the system user {account.name} cannot reach {folder}")
+    return folder
 
 
 def socket_folder(data_dir: Path, account: Account) -> Path:
@@ -68,7 +62,7 @@ def forget(data_dir: Path) -> None:
     key = instance_key(data_dir)
     for folder in (
         Path(tempfile.gettempdir()) / f"livecommerce-{key}",
-        *(outside / key for outside in _OUTSIDE),
+        _OUTSIDE / key,
         data_dir,
     ):
         shutil.rmtree(folder, ignore_errors=True)

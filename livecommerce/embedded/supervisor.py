@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import signal
 import sys
@@ -133,7 +134,7 @@ class Supervisor:
         self, environment: Mapping[str, str], port: str, path: str, seconds: float
     ) -> bool:
         deadline = time.monotonic() + seconds
-        host = environment["BIND"].replace("0.0.0.0", "127.0.0.1")
+        host = _reachable(environment["BIND"])
         while not (is_ready := await _answers(host, int(environment[port]), path)):
             if time.monotonic() > deadline:
                 break
@@ -178,6 +179,17 @@ class Supervisor:
         self._servers.stop()
         self._lock.release()
         self._console.say("everything is stopped")
+
+
+def _reachable(bound: str) -> str:
+    """An address to ask at: one that means "all of ours" is no address to connect to."""
+    try:
+        everywhere = ipaddress.ip_address(bound)
+    except ValueError:
+        return bound
+    if not everywhere.is_unspecified:
+        return bound
+    return "127.0.0.1" if everywhere.version == 4 else "::1"
 
 
 async def _answers(host: str, port: int, path: str) -> bool:

@@ -56,7 +56,7 @@ def test_socket_folder_of_somebody_else_is_refused(data_dir, monkeypatch, tmp_pa
 
 
 def test_forget_takes_away_what_lies_outside_too(data_dir, monkeypatch, tmp_path):
-    monkeypatch.setattr(places, "_OUTSIDE", (tmp_path,))
+    monkeypatch.setattr(places, "_OUTSIDE", tmp_path)
     outside = tmp_path / places.instance_key(data_dir) / "postgres"
     outside.mkdir(parents=True)
     stranger = tmp_path / "another" / "postgres"
