@@ -3,6 +3,8 @@
 import logging
 import subprocess
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,18 +46,17 @@ class WhipLoop:
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error"]
         command += ["-re", "-stream_loop", "-1", "-i", str(self._clip), "-c", "copy"]
         command += ["-f", "whip", "-authorization", self._ask_token(), self._url]
-        clock = threading.Event()
-        self._process = subprocess.Popen(
+        started = time.monotonic()
+        said: deque[bytes] = deque(maxlen=1)
+        with subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-        seconds = 0.0
-        while self._process.poll() is None:
-            clock.wait(0.5)
-            seconds += 0.5
+        ) as process:
+            self._process = process
             if self._stopped.is_set():
-                self._process.terminate()
-        _, words = self._process.communicate()
+                process.terminate()
+            if process.stderr:
+                said.extend(process.stderr)  # until it ends; a full pipe would stop ffmpeg
         if not self._stopped.is_set():
-            said = words.decode(errors="replace").strip().splitlines()
-            logger.warning("the demo show broke off: %s", said[-1] if said else "no reason given")
-        return seconds
+            reason = said[0].decode(errors="replace").strip() if said else "no reason given"
+            logger.warning("the clip broke off: %s", reason)
+        return time.monotonic() - started

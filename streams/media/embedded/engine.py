@@ -56,13 +56,13 @@ class Engine:
         viewer = Viewer(room, self.config, self._forget)
         return viewer, await self._answer(viewer, offer)
 
-    async def kick(self, session_id: str) -> bool:
-        """Closes a session by its public id; False when there is none."""
+    async def kick(self, session_id: str) -> str | None:
+        """Closes a session by its public id; its path, or None when there is no such session."""
         for session in list(self.sessions.values()):
             if session.id == session_id:
                 await session.close()
-                return True
-        return False
+                return session.room.name
+        return None
 
     async def close(self) -> None:
         await asyncio.gather(*(session.close() for session in list(self.sessions.values())))

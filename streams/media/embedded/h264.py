@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 _START_CODE = re.compile(rb"\x00\x00\x00?\x01")
 _HIGH_PROFILES = frozenset({44, 83, 86, 100, 110, 118, 122, 128})
 
+_LARGEST = 8192
 SLICE_IDR = 5
 SPS = 7
 PPS = 8
@@ -51,7 +53,18 @@ def parse_picture(annexb: bytes) -> Picture:
         elif kind not in _DROPPED:
             is_key = is_key or kind == SLICE_IDR
             kept.append(nal)
-    return Picture(kept, is_key, Config(sps, pps) if sps and pps else None)
+    config = Config(sps, pps) if sps and pps and _is_readable(sps) else None
+    return Picture(kept, is_key, config)
+
+
+@lru_cache(maxsize=64)
+def _is_readable(sps: bytes) -> bool:
+    """Whatever sends us pictures may send rubbish: without a size there is nothing to show."""
+    try:
+        width, height = picture_size(sps)
+    except ValueError:
+        return False
+    return 0 < width <= _LARGEST and 0 < height <= _LARGEST
 
 
 def codec_string(sps: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,45 +16,40 @@ from streams.media.embedded.http_webrtc import error
 from streams.media.embedded.publisher import Publisher
 from streams.media.embedded.room import Room
 
+Handler = Callable[[Request], Awaitable[Response]]
+
 
 def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
     """Only for this machine itself or for whoever knows the hook secret."""
 
-    def refuse(request: Request) -> Response | None:
-        if is_trusted(request, engine.config.hook_secret):
-            return None
-        return error(401, "authentication failed")
+    def guarded(answer: Handler) -> Handler:
+        async def guard(request: Request) -> Response:
+            if not is_trusted(request, engine.config.hook_secret):
+                return error(401, "authentication failed")
+            return await answer(request)
+
+        return guard
 
     async def list_paths(request: Request) -> Response:
-        items = [describe_path(engine, room) for room in engine.rooms.values()]
-        return refuse(request) or JSONResponse(_page(items))
+        return JSONResponse(_page([describe_path(engine, r) for r in engine.rooms.values()]))
 
     async def get_path(request: Request) -> Response:
         room = engine.rooms.get(request.path_params["name"])
-        if refused := refuse(request):
-            return refused
         if room is None:
             return error(404, "path not found")
         return JSONResponse(describe_path(engine, room))
 
     async def list_sessions(request: Request) -> Response:
-        items = [describe_session(session) for session in engine.sessions.values()]
-        return refuse(request) or JSONResponse(_page(items))
+        return JSONResponse(_page([describe_session(s) for s in engine.sessions.values()]))
 
     async def kick(request: Request) -> Response:
-        if refused := refuse(request):
-            return refused
-        wanted = request.path_params["id"]
-        session = next((s for s in engine.sessions.values() if s.id == wanted), None)
-        if session is None:
+        path = await engine.kick(request.path_params["id"])
+        if path is None:
             return error(404, "session not found")
-        gatekeeper.forget(session.room.name)
-        await engine.kick(wanted)
+        gatekeeper.forget(path)
         return JSONResponse({"status": "ok"})
 
     async def get_recordings(request: Request) -> Response:
-        if refused := refuse(request):
-            return refused
         name = request.path_params["name"]
         starts = await engine.recorder.starts(name)
         if starts is None:
@@ -65,16 +61,16 @@ def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
         return JSONResponse({"status": "ok", "role": "media"})
 
     async def metrics(request: Request) -> Response:
-        return refuse(request) or PlainTextResponse(render_metrics(engine))
+        return PlainTextResponse(render_metrics(engine))
 
     return [
         Route("/livez", livez),
-        Route("/metrics", metrics),
-        Route("/v3/paths/list", list_paths),
-        Route("/v3/paths/get/{name}", get_path),
-        Route("/v3/webrtcsessions/list", list_sessions),
-        Route("/v3/webrtcsessions/kick/{id}", kick, methods=["POST"]),
-        Route("/v3/recordings/get/{name}", get_recordings),
+        Route("/metrics", guarded(metrics)),
+        Route("/v3/paths/list", guarded(list_paths)),
+        Route("/v3/paths/get/{name:media}", guarded(get_path)),
+        Route("/v3/webrtcsessions/list", guarded(list_sessions)),
+        Route("/v3/webrtcsessions/kick/{id}", guarded(kick), methods=["POST"]),
+        Route("/v3/recordings/get/{name:media}", guarded(get_recordings)),
     ]
 
 

@@ -46,7 +46,11 @@ class AacEncoder:
 
     def push(self, opus: bytes, start: int) -> list[Sample]:
         samples: list[Sample] = []
-        for frame in self._decoder.decode(av.Packet(opus)):
+        try:
+            frames = self._decoder.decode(av.Packet(opus))
+        except av.FFmpegError:
+            return samples  # a broken packet is a gap
+        for frame in frames:
             if self._origin is None:
                 self._origin = start
             drift = start - (self._origin + self._taken)

@@ -7,6 +7,7 @@ from streams.media.embedded.passthrough import SenderReport
 
 _LARGEST_SHIFT = 0.4  # seconds; a report that asks for more is not believed
 _TOLERANCE = 0.02
+_LARGEST_JUMP = 8.0  # an encoder whose clock leaps begins anew, or hours of silence would be made
 
 
 @dataclass
@@ -33,9 +34,11 @@ class Timeline:
     def place(self, kind: str, rate: int, timestamp: int) -> int:
         """Path time, in ticks of `rate`, of an RTP timestamp of this "video" or "audio" track."""
         seconds = timestamp / rate
-        if kind not in self._offsets:
-            self._offsets[kind] = self._arrived[kind] = self._clock.now() - seconds
-            self._align()
+        now = self._clock.now()
+        offset = self._offsets.get(kind)
+        if offset is None or abs(seconds + offset - now) > _LARGEST_JUMP:
+            self._offsets[kind] = self._arrived[kind] = now - seconds
+            self._reports.pop(kind, None)
         return max(0, round((seconds + self._offsets[kind]) * rate))
 
     def report(self, kind: str, rate: int, report: SenderReport) -> None:

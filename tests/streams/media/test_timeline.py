@@ -60,3 +60,25 @@ def test_no_time_is_negative():
     timeline._clock.seconds = 0.0
 
     assert timeline.place("audio", 48_000, -48_000) == 0
+
+
+@pytest.mark.parametrize("leap", [30, -30, 20_000])
+def test_an_encoder_whose_clock_leaps_begins_anew_where_the_path_is(leap):
+    clock = StillClock()
+    clock.seconds = 100.0
+    timeline = Timeline(clock)
+    timeline.place("video", 90_000, 0)
+    clock.seconds = 101.0
+
+    assert timeline.place("video", 90_000, (1 + leap) * 90_000) == 101 * 90_000
+    clock.seconds = 102.0
+    assert timeline.place("video", 90_000, (2 + leap) * 90_000) == 102 * 90_000
+
+
+def test_pictures_that_come_late_keep_their_place():
+    clock = StillClock()
+    timeline = Timeline(clock)
+    timeline.place("video", 90_000, 0)
+    clock.seconds += 5
+
+    assert timeline.place("video", 90_000, 3000) == 93_000
