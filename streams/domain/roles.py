@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from officials.domain.curation import may_curate
 from officials.models import Assistant
 from streams.models import Broadcast, RoomRole
 
@@ -18,6 +19,8 @@ class Standing:
     is_host: bool = False
     is_assistant: bool = False
     is_moderator: bool = False
+    is_curator: bool = False
+    """Of the show's prefecture; a superuser is everywhere."""
 
     @property
     def may_publish(self) -> bool:
@@ -32,7 +35,11 @@ class Standing:
     @property
     def may_moderate(self) -> bool:
         """Hide chat, end a show that must not go on."""
-        return self.is_host or self.is_assistant or self.is_moderator
+        return self.is_host or self.is_assistant or self.is_moderator or self.is_curator
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.is_host or self.is_assistant or self.is_curator
 
     @property
     def badge(self) -> str:
@@ -40,7 +47,7 @@ class Standing:
             return "host"
         if self.is_assistant:
             return "assistant"
-        return "moderator" if self.is_moderator else ""
+        return "moderator" if self.is_moderator or self.is_curator else ""
 
 
 PUBLIC = Standing()
@@ -48,8 +55,8 @@ PUBLIC = Standing()
 
 def standing_of(user: User | None, broadcast: Broadcast) -> Standing:
     """The person's rights in this show. A suspended official's room has no host and no
-    assistants; a superuser counts as a moderator everywhere. Two queries for somebody who is
-    not the host; give a broadcast with `host` already loaded."""
+    assistants. Two queries for somebody who is not the host, more for staff; give a broadcast
+    with `host` and `region` already loaded."""
     if user is None or not user.is_authenticated or not user.is_active:
         return PUBLIC
     host = broadcast.host
@@ -63,7 +70,8 @@ def standing_of(user: User | None, broadcast: Broadcast) -> Standing:
     is_named = Assistant.objects.filter(official=host, user=user).exists()
     return Standing(
         is_assistant=host.is_verified and (is_named or RoomRole.Role.ASSISTANT in roles),
-        is_moderator=user.is_superuser or RoomRole.Role.MODERATOR in roles,
+        is_moderator=RoomRole.Role.MODERATOR in roles,
+        is_curator=user.is_staff and may_curate(user, broadcast.region),
     )
 
 

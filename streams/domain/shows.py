@@ -66,8 +66,12 @@ def end_show(*, broadcast: Broadcast, by: User | None) -> None:
 
 
 def cancel_show(*, broadcast: Broadcast, by: User) -> None:
-    """Call a show off before it was live. Raises DomainError 403 / 409."""
-    roles.require_run(by, broadcast)
+    """Call a show off before it was live: its host, their assistants, or the region's curator.
+
+    Raises DomainError: not_your_show (403), too_late_to_cancel (409).
+    """
+    if not roles.standing_of(by, broadcast).may_cancel:
+        roles.require_run(by, broadcast)
     with transaction.atomic():
         cancelled = _move(broadcast, BEFORE, State.CANCELLED)
     if not cancelled and broadcast.state != State.CANCELLED:

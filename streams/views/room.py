@@ -24,9 +24,8 @@ SKU_PLACE = "SKU"
 
 
 def find_show(public_id: str) -> Broadcast:
-    return get_object_or_404(
-        Broadcast.objects.select_related("host__user", "region__parent", "festival"), public_id=public_id
-    )
+    shows = Broadcast.objects.select_related("host__user", "region__parent", "festival")
+    return get_object_or_404(shows, public_id=public_id)
 
 
 @require_safe
