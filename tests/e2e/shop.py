@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 240
+START_SECONDS = 420
 FROM_THE_TESTS = (
     "DATABASE_URL",
     "REDIS_URL",
