@@ -1,22 +1,17 @@
-"""One role kept running: its process, its lines, its restarts."""
+"""One role kept running: its process, its restarts, its end."""
 
 import asyncio
 import contextlib
-import os
 import signal
-import subprocess
 import time
 from collections.abc import Mapping
 
 from livecommerce.embedded.console import Console
-from livecommerce.embedded.environment import ROOT
+from livecommerce.embedded.printed import Process, exit_of, kill_group, run_printed
 from livecommerce.embedded.roles import Role
-from livecommerce.embedded.tether import dies_with_parent
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-LAST_LINES_SECONDS = 2.0
-LONGEST_LINE = 2**20
 STEADY_SECONDS = 60.0
 """A role that ran this long has recovered: its next pause is the first one again."""
 
@@ -26,7 +21,7 @@ class Child:
         self.role = role
         self._environment = environment
         self._console = console
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._stopping = asyncio.Event()
         self.restarts = 0
 
@@ -62,68 +57,28 @@ class Child:
         process.terminate()
         try:
             async with asyncio.timeout(self.role.stop_seconds):
-                await _exit_of(process)
+                await exit_of(process)
         except TimeoutError:
             self._console.line(self.role.name, "does not stop; killing it")
             self.kill()
-            await _exit_of(process)
+            await exit_of(process)
 
     def kill(self) -> None:
         self._stopping.set()
         if self._process is not None and self._process.poll() is None:
-            self._kill_group(self._process.pid)
+            kill_group(self._process)
 
     async def _run_once(self) -> int:
-        process = self._process = self._spawn()
-        assert process.stdout is not None
-        reader = asyncio.StreamReader(limit=LONGEST_LINE)
-        pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), process.stdout
-        )
-        reading = asyncio.create_task(self._print_lines(reader))
-        try:
-            status = await _exit_of(process)
-            self._kill_group(process.pid)  # workers of a dead parent would keep its port
-            with contextlib.suppress(TimeoutError):  # somebody outside the group holds the pipe
-                await asyncio.wait_for(reading, LAST_LINES_SECONDS)
-            return status
-        finally:
-            reading.cancel()
-            pipe.close()
+        def remember(process: Process) -> None:
+            self._process = process
 
-    async def _print_lines(self, reader: asyncio.StreamReader) -> None:
-        while True:
-            try:
-                line = await reader.readline()
-            except ValueError:  # longer than the limit; the rest follows
-                continue
-            if not line:
-                return
-            self._console.line(self.role.name, line.decode(errors="replace"))
-
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        return await run_printed(
+            self.role.name,
             self.role.argv(self._environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-            env=self.role.environment(self._environment),
-            process_group=0,  # Ctrl-C is for the supervisor, who stops all in order
-            preexec_fn=dies_with_parent(signal.SIGTERM),
+            environment=self.role.environment(self._environment),
+            console=self._console,
+            on_start=remember,
         )
-
-    @staticmethod
-    def _kill_group(group: int) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
-
-
-async def _exit_of(process: subprocess.Popen[bytes]) -> int:
-    """Not asyncio's own wait: that one lasts until all who inherited the output are gone too."""
-    while (status := process.poll()) is None:  # noqa: ASYNC110 - nobody tells us but the system
-        await asyncio.sleep(0.05)
-    return status
 
 
 def _in_words(status: int) -> str:

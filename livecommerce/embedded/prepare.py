@@ -7,6 +7,8 @@ demo (who may sign in) is left in `<DATA_DIR>/sign-ins.json`.
 import importlib
 import importlib.util
 import json
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -50,8 +52,15 @@ WORK: dict[str, Callable[[], None]] = {
 }
 
 
+def take_workers_along(*_: object) -> None:
+    """The supervisor was killed: workers of a pool would draw on for nobody."""
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
 def main(names: list[str]) -> None:
     """The ledger is written after each step: one that failed is due again."""
+    if os.getpgrp() == os.getpid():
+        signal.signal(signal.SIGTERM, take_workers_along)
     django.setup()
     ledger = Ledger(Path(settings.DATA_DIR))
     for step in STEPS:

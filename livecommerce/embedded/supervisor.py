@@ -15,10 +15,10 @@ from livecommerce.embedded.console import Console
 from livecommerce.embedded.greeting import greeting
 from livecommerce.embedded.lock import DataLock
 from livecommerce.embedded.places import is_port_free
+from livecommerce.embedded.printed import run_printed
 from livecommerce.embedded.roles import Role, roles_to_run
 from livecommerce.embedded.servers import Servers
 from livecommerce.embedded.steps import Ledger
-from livecommerce.embedded.tether import dies_with_parent
 
 ANSWER_SECONDS = 90.0
 WHOLE_SECONDS = 20.0
@@ -91,27 +91,15 @@ class Supervisor:
         )
         if not due:
             return
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "livecommerce.embedded.prepare", *(step.name for step in due)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=variables.ROOT,
-            env={**environment},
-            process_group=0,
-            preexec_fn=dies_with_parent(signal.SIGTERM),
+        steps = [step.name for step in due]
+        status = await run_printed(
+            "set-up",
+            [sys.executable, "-m", "livecommerce.embedded.prepare", *steps],
+            environment=environment,
+            console=self._console,
         )
-        try:
-            assert process.stdout is not None
-            async for line in process.stdout:
-                self._console.line("set-up", line.decode(errors="replace"))
-            if await process.wait() != 0:
-                raise StartError("a step of the set-up failed; its last lines say why")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        if status != 0:
+            raise StartError("a step of the set-up failed; its last lines say why")
 
     async def _start_roles(self, environment: Mapping[str, str]) -> None:
         roles = roles_to_run(environment)

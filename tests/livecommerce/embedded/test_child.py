@@ -2,6 +2,7 @@ import asyncio
 import io
 import os
 import signal
+import sys
 
 import pytest
 import pytest_asyncio
@@ -9,7 +10,9 @@ import pytest_asyncio
 from livecommerce.embedded import child as child_module
 from livecommerce.embedded.child import Child
 from livecommerce.embedded.console import Console
+from livecommerce.embedded.printed import run_printed
 from livecommerce.embedded.roles import Role
+from livecommerce.embedded.tether import is_alive
 
 pytestmark = pytest.mark.asyncio
 
@@ -121,3 +124,28 @@ async def test_stop_during_the_pause_after_a_crash_is_the_end(keep, lines, monke
 
     async with asyncio.timeout(5):
         await task
+
+
+async def test_set_up_that_is_given_up_takes_its_own_workers_with_it(lines):
+    """They hold its output: waiting for that to close would last as long as they do."""
+    code = (
+        "import subprocess, time; p = subprocess.Popen(['sleep', '600']);"
+        "print('worker', p.pid, flush=True); time.sleep(600)"
+    )
+    doing = asyncio.create_task(
+        run_printed(
+            "set-up",
+            [sys.executable, "-c", code],
+            environment=dict(os.environ),
+            console=Console(lines, {}),
+        )
+    )
+    await until(lambda: "worker" in lines.getvalue())
+    worker = int(lines.getvalue().split("worker ")[1])
+
+    doing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(10):
+            await doing
+
+    await until(lambda: not is_alive(worker))
