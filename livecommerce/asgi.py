@@ -3,18 +3,18 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
 django_application = get_asgi_application()
 
-from livecommerce.realtime.signing_in import SigningIn  # noqa: E402 -- needs the app registry
+from livecommerce.realtime.origin import OwnOrigin  # noqa: E402 -- needs the app registry
+from livecommerce.realtime.signing_in import SigningIn  # noqa: E402
 from streams.consumers import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": AllowedHostsOriginValidator(SigningIn(URLRouter(websocket_urlpatterns))),
+        "websocket": OwnOrigin(SigningIn(URLRouter(websocket_urlpatterns))),
     }
 )

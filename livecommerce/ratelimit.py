@@ -31,10 +31,13 @@ async def aallow(
     key: str, *, rate: float, per: float, burst: float | None = None, cost: float = 1
 ) -> bool:
     """As `allow`, for coroutines."""
+    if redis_client.is_away():
+        return True
     script = redis_client.aio().register_script(_BUCKET)
     try:
         return not await script(keys=[_key(key)], args=_arguments(rate, per, burst, cost))
     except RedisError:
+        redis_client.note_failure()
         return True
 
 
@@ -42,10 +45,13 @@ def wait_seconds(
     key: str, *, rate: float, per: float, burst: float | None = None, cost: float = 1
 ) -> float:
     """As `allow`, but tells how many seconds to wait; 0 means that it was allowed (and counted)."""
+    if redis_client.is_away():
+        return 0
     script = redis_client.sync().register_script(_BUCKET)
     try:
         return int(script(keys=[_key(key)], args=_arguments(rate, per, burst, cost))) / 1000
     except RedisError:
+        redis_client.note_failure()
         return 0
 
 

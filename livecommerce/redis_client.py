@@ -6,6 +6,7 @@ went stale while idle.
 """
 
 import asyncio
+import time
 import weakref
 from functools import cache
 
@@ -17,11 +18,33 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 CONNECT_SECONDS = 0.5
-ANSWER_SECONDS = 2.0
+ANSWER_SECONDS = 1.0
+AWAY_SECONDS = 0.5
+"""After a failure, whoever can do without Redis does so for this long without asking it."""
 
 _aio_clients: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis]" = (
     weakref.WeakKeyDictionary()
 )
+
+
+_away_until = 0.0
+
+
+def note_failure() -> None:
+    """Redis just failed somebody."""
+    global _away_until
+    _away_until = time.monotonic() + AWAY_SECONDS
+
+
+def note_success() -> None:
+    """Redis is back."""
+    global _away_until
+    _away_until = 0.0
+
+
+def is_away() -> bool:
+    """True for a moment after a failure, so that not every request waits for a time-out."""
+    return time.monotonic() < _away_until
 
 
 def key(*parts: object) -> str:

@@ -57,10 +57,11 @@ class Hub:
 
     async def stop(self) -> None:
         """End all tasks (tests, and a loop that goes away)."""
-        tasks = [*self._tasks, *self._syncing.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = {*self._tasks, *self._syncing.values()}
+        while tasks:
+            for task in tasks:
+                task.cancel()  # more than once: redis-py now and then swallows a cancellation
+            _, tasks = await asyncio.wait(tasks, timeout=0.5)
 
     def tick(self) -> float:
         """Seconds between flushes of chat and counters."""
@@ -161,19 +162,18 @@ class Hub:
             self._syncing[room.key] = task
 
     async def _read_missing(self, room: Room) -> None:
+        before = len(self._held[room.key])
         try:
-            epoch, seq, commerce, missing = await self._read(room)
+            self._catch_up(room, *await self._read(room))
         except RedisError:
-            self._held.pop(room.key, None)  # the reconnect will sync again
+            self._held[room.key].clear()  # the reconnect or the next beat will sync again
+        finally:
             del self._syncing[room.key]
-            return
-        except BaseException:
-            self._syncing.pop(room.key, None)
-            raise
-        self._catch_up(room, epoch, seq, commerce, missing)
-        del self._syncing[room.key]
-        for message in self._held.pop(room.key, []):
-            self._take(room, message)
+            held = self._held.pop(room.key)
+        for number, message in enumerate(held):
+            # What was there before the read and is of another epoch is of an epoch gone by.
+            if message.epoch == room.epoch or number >= before:
+                self._take(room, message)
 
     async def _read(self, room: Room) -> tuple[str, int, int, list[Message]]:
         names = room.keys

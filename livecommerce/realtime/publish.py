@@ -116,29 +116,29 @@ def _arguments(room: str, event: Event, sender: str, keep: bool) -> list[Any]:
 def _send_or_keep(room: str, lane: Lane, arguments: list[Any]) -> None:
     if lane is Lane.CHAT:
         _send(room, arguments)
-    elif retry.is_waiting(room) or not _send(room, arguments):
-        retry.keep(room, arguments)  # behind those already waiting: a room's order is kept
+    elif not _send(room, arguments):
+        retry.keep(room, arguments)
 
 
 def _send(room: str, arguments: list[Any]) -> bool:
-    if retry.redis_is_away():
+    if retry.must_wait():
         return False
     try:
         _script(rooms.PUBLISH)(keys=list(rooms.keys(room)[:4]), args=arguments)
     except RedisError:
-        retry.note_failure()
+        redis_client.note_failure()
         return False
     return True
 
 
 async def _asend(room: str, arguments: list[Any]) -> bool:
-    if retry.redis_is_away():
+    if retry.must_wait():
         return False
     script = redis_client.aio().register_script(rooms.PUBLISH)
     try:
         await script(keys=list(rooms.keys(room)[:4]), args=arguments)
     except RedisError:
-        retry.note_failure()
+        redis_client.note_failure()
         return False
     return True
 

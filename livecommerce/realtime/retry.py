@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import Any
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from livecommerce import redis_client
 from livecommerce.realtime import rooms
@@ -24,30 +24,16 @@ MAX_WAITING = 1000
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.4
 """Seconds between tries. Short even when Redis is long away: viewers want the stock within a
 second of its return, and one refused connection in 0.4 s costs nothing."""
-AWAY_SECONDS = 0.5
-"""After a failure, chat is refused this long without asking Redis again."""
 
 _lock = threading.Lock()
 _waiting: dict[str, deque[list[Any]]] = {}
 _resync: set[str] = set()
 _thread: threading.Thread | None = None
-_away_until = 0.0
 
 
-def is_waiting(room: str) -> bool:
-    """True while events of this room wait; a new one must queue behind them."""
-    return room in _waiting or room in _resync
-
-
-def redis_is_away() -> bool:
-    """True for a moment after a failure, so that nobody else waits for a time-out."""
-    return time.monotonic() < _away_until
-
-
-def note_failure() -> None:
-    """Redis just failed somebody."""
-    global _away_until
-    _away_until = time.monotonic() + AWAY_SECONDS
+def must_wait() -> bool:
+    """True while Redis is away or events wait for it: nobody else need find out by a time-out."""
+    return redis_client.is_away() or bool(_waiting or _resync)
 
 
 def keep(room: str, arguments: list[Any]) -> None:
@@ -81,7 +67,7 @@ def _start() -> None:
 
 
 def _drain() -> None:
-    global _thread, _away_until
+    global _thread
     pause = FIRST_PAUSE
     while True:
         try:
@@ -89,29 +75,37 @@ def _drain() -> None:
         except RedisError as error:
             if pause == FIRST_PAUSE:
                 log.warning("commerce events wait for Redis: %s", error)
-            note_failure()
+            redis_client.note_failure()
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             continue
         with _lock:
             if not _waiting and not _resync:
-                _away_until = 0.0
+                redis_client.note_success()
                 _thread = None
                 return
 
 
 def _send_waiting() -> None:
-    client = redis_client.sync()
-    publish, rotate = client.register_script(rooms.PUBLISH), client.register_script(rooms.ROTATE)
     for room in list(_resync):
-        names = list(rooms.keys(room)[:4])
-        rotate(keys=names, args=["", rooms.new_epoch(), rooms.KEEP_ROOM_SECONDS])
+        _try(rooms.ROTATE, room, ["", rooms.new_epoch(), rooms.KEEP_ROOM_SECONDS])
         with _lock:
             _resync.discard(room)
     for room, queue in list(_waiting.items()):
         while queue:
-            publish(keys=list(rooms.keys(room)[:4]), args=queue[0])
+            _try(rooms.PUBLISH, room, queue[0])
             queue.popleft()
         with _lock:
-            if not queue:
-                _waiting.pop(room, None)
+            if not queue and _waiting.get(room) is queue:
+                del _waiting[room]
+
+
+def _try(script: str, room: str, arguments: list[Any]) -> None:
+    """Raises RedisError if it is worth trying again."""
+    keys = list(rooms.keys(room)[:4])
+    try:
+        redis_client.sync().register_script(script)(keys=keys, args=arguments)
+    except RedisError as error:
+        if type(error) is not ResponseError:
+            raise
+        log.exception("room %s: Redis will never take this event", room)  # nor hold up the others

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable
 
-from livecommerce.realtime import frame
+from livecommerce.realtime import frame, metrics
 from livecommerce.realtime.history import History
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.presence import Attendance
@@ -92,6 +92,7 @@ class Room:
 
     def evict(self, member: Member) -> None:
         """Give up a socket that cannot keep up; it comes back and is replayed what it missed."""
+        metrics.EVICTED.inc()
         self.remove(member)
         member.wire.abort()
 
@@ -162,6 +163,7 @@ class Room:
 
     def tell_resync(self) -> None:
         """Everyone fetches a fresh snapshot (spread over some seconds by the clients)."""
+        metrics.RESYNCS.inc()
         blocked, hello = list(self._blocked), self._hello(resync=True)
         self.write(hello)
         self._write_blocked(blocked, hello)

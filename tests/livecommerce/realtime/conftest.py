@@ -8,7 +8,7 @@ import pytest
 
 from livecommerce import redis_client
 from livecommerce.embedded.valkey import Valkey, start_valkey
-from livecommerce.realtime import hub, retry
+from livecommerce.realtime import hub
 from tests.livecommerce.realtime.stage import Doorman
 
 
@@ -21,7 +21,7 @@ def room():
 def _fresh_doorman():
     Doorman.left_count = 0
     Doorman.stale = set()
-    retry._away_until = 0.0
+    redis_client.note_success()
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from livecommerce.realtime import publish
 from livecommerce.realtime.consumer import Limit
+from livecommerce.realtime.origin import OwnOrigin
 from tests.livecommerce.realtime.stage import Doorman, Stocked, eventually, serving
 
 pytestmark = pytest.mark.asyncio
@@ -157,6 +158,18 @@ async def test_too_many_connections_of_one_address_are_refused(room, monkeypatch
         await visitor.greeted()
         with pytest.raises(InvalidStatus):
             await stage.enter(room)
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "null", "http://localhost.evil"])
+async def test_socket_of_a_foreign_or_no_origin_is_refused_and_logged(room, origin, caplog):
+    async with serving(OwnOrigin(Doorman.as_asgi())) as stage:
+        headers = {"Origin": origin} if origin else None
+        with pytest.raises(InvalidStatus) as refused:
+            await stage.enter(room, headers=headers)
+        assert refused.value.response.status_code == 403
+        assert "another origin" in caplog.text
+        async with stage.visit(room, headers={"Origin": "http://localhost:8000"}) as ours:
+            await ours.greeted()
 
 
 async def test_socket_is_let_go_of_when_the_peer_vanishes(room):

@@ -214,6 +214,17 @@ async def test_flushed_room_makes_everyone_resync(room):
         await visitor.saw(stock(1))
 
 
+async def test_message_of_an_epoch_gone_by_is_dropped(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.greeted()
+        here = stage.hub.rooms[room]
+        stage.hub._on_message(here.keys.channel, b"0badc0de 7 0 c -\n{}")
+        await publish_stock(room, 1)
+        await visitor.saw(stock(1))
+        await eventually(lambda: room not in stage.hub._syncing)
+        assert visitor.events == [stock(1)]
+
+
 async def test_numbers_that_went_backwards_begin_a_new_epoch(room):
     async with serving() as stage, stage.visit(room) as visitor:
         first = await visitor.greeted()
