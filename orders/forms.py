@@ -1,7 +1,7 @@
 """What a buyer sends. Only the wish is read: no price, state or owner comes from outside."""
 
 import re
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,17 +48,3 @@ class PlaceForm(forms.Form):
         """Quantity, price and key of a valid form."""
         cleaned = self.cleaned_data
         return cleaned["quantity"], cleaned["price"], cleaned["key"]
-
-
-class RefundForm(forms.Form):
-    """A decision by staff: yuan with at most two places, a reason, and a key against repetition."""
-
-    amount = forms.DecimalField(
-        label=_("Amount in yuan"), min_value=0, max_digits=9, decimal_places=2
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=200)
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    @property
-    def amount_fen(self) -> int:
-        return int(self.cleaned_data["amount"] * 100)

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,9 +41,12 @@ def release_expired(*, limit: int = 200) -> int:
                 kind=Kind.ORDER_EXPIRED,
                 key=f"order:{order.number}:expired",
                 title=gettext_lazy("Your reserved goods went back on the shelf"),
-                body=gettext_lazy(
-                    "The time to pay was over and nothing was charged. If they are still there,"
-                    " you can buy them again."
+                body=format_lazy(
+                    gettext_lazy(
+                        "The time to pay for order {number} was over and nothing was charged. If"
+                        " the goods are still there, you can buy them again."
+                    ),
+                    number=order.number,
                 ),
                 url=order_url(order),
             )

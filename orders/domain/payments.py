@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -227,7 +228,10 @@ def _tell(order: Order) -> None:
         kind=Kind.ORDER_PAID,
         key=f"order:{order.number}:paid",
         title=gettext_lazy("Paid. Thank you!"),
-        body=gettext_lazy("Your order goes to the farm now; we write again when it is sent."),
+        body=format_lazy(
+            gettext_lazy("Order {number} goes to the farm now; we write again when it is sent."),
+            number=order.number,
+        ),
         url=order_url(order),
     )
     if order.broadcast is not None:

@@ -10,11 +10,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.money import format_fen
 from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.wake import wake
@@ -147,7 +149,14 @@ def _finish(one: Refund, facts: RefundFacts) -> None:
             kind=Kind.ORDER_REFUNDED,
             key=f"refund:{one.key}",
             title=gettext_lazy("Your money is on its way back"),
-            body=gettext_lazy("It goes to where you paid from, usually within five working days."),
+            body=format_lazy(
+                gettext_lazy(
+                    "¥{amount} of order {number} goes to where you paid from, usually within five"
+                    " working days."
+                ),
+                amount=format_fen(one.amount_fen),
+                number=order.number,
+            ),
             url=order_url(order),
         )
 

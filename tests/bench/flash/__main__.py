@@ -1,0 +1,3 @@
+from tests.bench.flash.bench import main
+
+main()
