@@ -11,6 +11,17 @@
     const names = wide.slice(0, 4).map((element) => `${element.tagName}.${element.className}`);
     complaints.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth} (${names})`);
   }
+  /* Some are drawn small and pressed larger: then the points a thumb away from the middle hit. */
+  const reachesFurther = (element) => {
+    element.scrollIntoView({ block: "center", inline: "center" });
+    const box = element.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const far = THUMB / 2 - 1;
+    const points = [];
+    if (box.width < THUMB) points.push([x - far, y], [x + far, y]);
+    if (box.height < THUMB) points.push([x, y - far], [x, y + far]);
+    return points.every((point) => element.contains(document.elementFromPoint(...point)));
+  };
   const pressed =
     "a[href], button, summary, select, textarea, [role=button], [role=tab], " +
     "input:not([type=hidden])";
@@ -25,7 +36,7 @@
     if (style.display === "inline" && measured.tagName === "A") continue; // a word in a sentence
     const box = measured.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) continue;
-    if (box.width < THUMB - 0.5 || box.height < THUMB - 0.5) {
+    if ((box.width < THUMB - 0.5 || box.height < THUMB - 0.5) && !reachesFurther(measured)) {
       const name = (element.getAttribute("aria-label") || element.textContent || element.name || "")
         .trim()
         .slice(0, 30);
