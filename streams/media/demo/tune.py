@@ -20,7 +20,7 @@ def write_tune(target: Path, seconds: int) -> None:
     """A mono WAV file of exactly `seconds`; its end fades into its beginning."""
     verse = _VERSE if seconds % _VERSE == 0 else seconds
     mix = array("f", bytes(4 * verse * RATE))
-    chance = random.Random(33)  # nosec B311 - a tune, not a secret
+    chance = random.Random(33)  # nosec B311
     for index in range(int(verse / _BEAT)):
         start = int(index * _BEAT * RATE)
         phrase = _ANSWER if (index // 16) % 2 else _MELODY

@@ -38,7 +38,7 @@ class MediaConfig:
     idle_seconds: float = 4.0
     connect_seconds: float = 15.0
     keep_seconds: float = 1800.0
-    host: str = "0.0.0.0"  # nosec B104 - a server; the firewall or proxy decides
+    host: str = "0.0.0.0"  # nosec B104
     port: int = 8002
 
     @classmethod

@@ -36,7 +36,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(what: Callable, seconds: float = 15.0, every: float = 0.05):
+def wait_for(what: Callable, seconds: float = 45.0, every: float = 0.05):
     """The first true answer; fails loudly when none comes."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -133,7 +133,7 @@ class Role:
             stdout=subprocess.DEVNULL,
         )
         threading.Thread(target=self._read_log, args=(self.process,), daemon=True).start()
-        wait_for(self._is_up, 20)
+        wait_for(self._is_up, 60)
 
     def stop(self, *, kill: bool = False) -> None:
         if self.process is None:
@@ -142,14 +142,14 @@ class Role:
             self.process.kill()
         else:
             self.process.terminate()
-        self.process.wait(15)
+        self.process.wait(30)
 
     def cpu_seconds(self) -> float:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def get(self, path: str, **options) -> httpx.Response:
-        return httpx.get(self.base + path, timeout=12, **options)
+        return httpx.get(self.base + path, timeout=30, **options)
 
     def path_info(self, path: str) -> dict | None:
         response = self.get(f"/v3/paths/get/{path}")

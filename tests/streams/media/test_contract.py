@@ -47,7 +47,7 @@ def post(role, path, body, *, token=None, kind="whip", content_type="application
     headers = {"Content-Type": content_type}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    return httpx.post(f"{role.base}/{path}/{kind}", content=body, headers=headers, timeout=10)
+    return httpx.post(f"{role.base}/{path}/{kind}", content=body, headers=headers, timeout=30)
 
 
 # ---- WHIP and WHEP
@@ -243,7 +243,7 @@ def test_sessions_are_listed_with_mediamtxs_fields(role, on_air):
 
 
 def test_kicking_nobody_is_404(role):
-    answer = httpx.post(f"{role.base}/v3/webrtcsessions/kick/0", timeout=5)
+    answer = httpx.post(f"{role.base}/v3/webrtcsessions/kick/0", timeout=30)
 
     assert answer.status_code == 404
     assert answer.json()["error"] == "session not found"
