@@ -201,7 +201,8 @@ def _succeed(payment: Payment, facts: PaymentFacts) -> None:
             refunds.refund_late(payment=payment)
             return
         Settlement.objects.get_or_create(order=paid)
-        _tell(paid)
+        tell_buyer(paid)
+        _tell_room(paid)
         wake("orders.settle_due")
 
 
@@ -222,7 +223,8 @@ def _pay(order: Order) -> bool:
         return False
 
 
-def _tell(order: Order) -> None:
+def tell_buyer(order: Order) -> None:
+    """The message that an order is paid, once."""
     notify(
         user=order.buyer,
         kind=Kind.ORDER_PAID,
@@ -234,6 +236,9 @@ def _tell(order: Order) -> None:
         ),
         url=order_url(order),
     )
+
+
+def _tell_room(order: Order) -> None:
     if order.broadcast is not None:
         for line in order.lines.select_related("product"):
             ticker.announce_order(

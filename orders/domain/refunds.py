@@ -125,7 +125,7 @@ def _ask_provider(one: Refund) -> RefundFacts:
 def _learn(one: Refund, facts: RefundFacts) -> None:
     match facts.status:
         case RefundStatus.SUCCEEDED:
-            _finish(one, facts)
+            finish(one, provider_id=facts.refund_id)
         case RefundStatus.PENDING:
             with transaction.atomic():
                 REFUND.advance(one, Refund.State.IN_TRANSIT, provider_id=facts.refund_id)
@@ -134,11 +134,12 @@ def _learn(one: Refund, facts: RefundFacts) -> None:
             _fail(one, facts.failure_code or facts.status.value)
 
 
-def _finish(one: Refund, facts: RefundFacts) -> None:
+def finish(one: Refund, *, provider_id: str) -> None:
+    """The money is back with the buyer: book it and say so, once."""
     order = one.payment.order
     with transaction.atomic():
         if not REFUND.advance(
-            one, Refund.State.DONE, provider_id=facts.refund_id, done_at=timezone.now()
+            one, Refund.State.DONE, provider_id=provider_id, done_at=timezone.now()
         ):
             return
         # One refund of a payment is booked at a time: each builds on the sum of those before it.
