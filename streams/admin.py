@@ -102,7 +102,7 @@ class BroadcastAdmin(ScopedAdmin):
 
     @admin.display(description=_("room"))
     def room_link(self, show: Broadcast) -> str:
-        if show.pk is None:
+        if show._state.adding:
             return "–"
         return format_html('<a href="/rooms/{0}/">/rooms/{0}/</a>', show.public_id)
 
@@ -168,7 +168,7 @@ class ChatMessageAdmin(ScopedAdmin):
     search_fields = ("text", "user__display_name", "broadcast__title_zh")
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

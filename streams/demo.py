@@ -35,7 +35,7 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     added = 0
     for number, host in enumerate(_with_demo_official_last(hosts)):
         added += _plan_week(host, number)
-    added += _plan_ready_show(hosts)
+    added += ensure_ready_show()
     ensure_demo_show()
     _appoint_moderator()
     planned = Broadcast.objects.filter(state__in=_PLANNED).count()
@@ -82,9 +82,10 @@ def _add_past_show(host: Official, days: int) -> int:
     return 1
 
 
-def _plan_ready_show(hosts: Sequence[Official]) -> int:
-    """The demo's official always has a show that can go live now."""
-    host = next((host for host in hosts if host.user.email == OFFICIAL), None)
+def ensure_ready_show() -> int:
+    """The demo's official always has a show that can go live now; 1 if it had to be made."""
+    hosts = Official.objects.filter(user__email=OFFICIAL, state=Official.State.VERIFIED)
+    host = hosts.select_related("region__parent", "user").first()
     if host is None or host.broadcasts.filter(state__in=_PLANNED).exists():
         return 0
     _add_show(host, timezone.now() + timedelta(minutes=30), READY_TITLE, _goods_of(host, ITEMS))

@@ -72,6 +72,7 @@ def run(stopped: threading.Event) -> None:
 
 def step(said_at: float) -> float:
     """Bring the demo room to where it should be now; returns when the last line was said."""
+    demo.ensure_ready_show()
     show = demo.ensure_demo_show()
     if show is None:
         return said_at

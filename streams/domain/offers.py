@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from django.core.files.storage import default_storage
+from django.db.models import Prefetch
+from django.utils import timezone
 
 from products.models import Deal, Product, ProductImage, StockPool
 from streams.models import Broadcast, ShelfItem
@@ -54,11 +56,26 @@ def epoch_ms(moment: datetime | None) -> int | None:
 
 def shelf_items(broadcast_id: int) -> list[ShelfItem]:
     """A show's shelf with all that its cards need: four queries, whatever its length."""
+    to_come = Deal.objects.filter(state=Deal.State.APPROVED, ends_at__gt=timezone.now())
     return list(
         ShelfItem.objects.filter(broadcast_id=broadcast_id)
-        .select_related("product", "deal")
-        .prefetch_related("product__images", "product__pools")
+        .select_related("product")
+        .prefetch_related(
+            "product__images",
+            "product__pools",
+            Prefetch("product__deals", to_come.order_by("starts_at"), to_attr="deals_to_come"),
+        )
     )
+
+
+def deal_of(item: ShelfItem) -> Deal | None:
+    """The product's deal that is on, or its next one: what the checkout sells by.
+
+    Whatever deal the show was planned with: deals of one product never overlap, and a price in
+    a room must be the price that the buyer is asked for.
+    """
+    deals: list[Deal] = item.product.deals_to_come  # type: ignore[attr-defined]
+    return deals[0] if deals else None
 
 
 def image_url(product: Product, width: int = CARD_IMAGE_WIDTH) -> str:
@@ -83,15 +100,14 @@ def poster_url(show: Broadcast, width: int = 640) -> str:
 
 def pools_of(item: ShelfItem) -> list[StockPool]:
     """The pools this item can be sold from: the everyday one and its deal's."""
-    return [
-        pool
-        for pool in item.product.pools.all()
-        if pool.deal_id is None or pool.deal_id == item.deal_id
-    ]
+    deal = deal_of(item)
+    pools = item.product.pools.all()
+    return [pool for pool in pools if pool.deal_id is None or (deal and pool.deal_id == deal.pk)]
 
 
 def card(item: ShelfItem) -> Card:
     product = item.product
+    deal = deal_of(item)
     pools = {pool.deal_id: str(pool.pk) for pool in pools_of(item)}
     return Card(
         item=item.pk,
@@ -104,13 +120,11 @@ def card(item: ShelfItem) -> Card:
         image=image_url(product),
         list_fen=product.list_price_fen,
         pool=pools.get(None, ""),
-        deal=_deal_facts(item.deal, pools.get(item.deal_id, "")),
+        deal=_deal_facts(deal, pools[deal.pk]) if deal else None,
     )
 
 
-def _deal_facts(deal: Deal | None, pool: str) -> DealFacts | None:
-    if deal is None or deal.state != Deal.State.APPROVED:
-        return None
+def _deal_facts(deal: Deal, pool: str) -> DealFacts:
     return DealFacts(
         id=deal.pk,
         price_fen=deal.price_fen,

@@ -75,11 +75,13 @@ class Day:
 def live_cards() -> list[LiveCard]:
     """Everything on air, the fullest room first."""
     pins = Pin.objects.filter(unpinned_at=None).order_by("-pinned_at")
-    rows = list(
-        shows().live().prefetch_related(Prefetch("pins", queryset=pins, to_attr="open_pins"))
-    )
+    rows = list(shows().live().prefetch_related(Prefetch("pins", queryset=pins)))
     items = {item.pk: item for show in rows for item in show.shelf.all()}
-    pinned = {show.pk: items.get(show.open_pins[0].item_id) for show in rows if show.open_pins}
+    pinned = {
+        show.pk: items.get(newest.item_id)
+        for show in rows
+        if (newest := next(iter(show.pins.all()), None))
+    }
     chosen = [item for item in pinned.values() if item is not None]
     offers = {
         offer.product.pk: offer

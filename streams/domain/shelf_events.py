@@ -12,11 +12,11 @@ TOLD = (Broadcast.State.SCHEDULED, Broadcast.State.REHEARSING, Broadcast.State.L
 
 
 def announce_offer(deal: Deal) -> None:
-    """Tell every room that sells by `deal` that the offer changed (approved, ended, withdrawn).
+    """Tell every room that sells the product of `deal` that the offer changed (approved, ended, withdrawn).
 
     Inside the transaction that changed it.
     """
-    rooms = Broadcast.objects.filter(shelf__deal=deal, state__in=TOLD).order_by("pk")
+    rooms = Broadcast.objects.filter(shelf__product=deal.product_id, state__in=TOLD).order_by("pk")
     for broadcast in rooms:
         announce_shelf(broadcast)
 

@@ -15,7 +15,7 @@ class LiveChat extends RoomElement {
   #arrivals = [];
 
   ready(options) {
-    this.#list = this.querySelector("ol");
+    this.#list = this.querySelector(".chat-lines");
     this.querySelector("[data-newer]")?.addEventListener("click", () => this.#toEnd(), options);
     this.#list.addEventListener("scroll", () => this.#scrolled(), { ...options, passive: true });
     this.#list.addEventListener("click", (event) => this.#pressed(event), options);

@@ -48,15 +48,18 @@ class Segment:
     wall_ms: int
     is_discontinuity: bool
     parts: list[Part] = field(default_factory=list)
-    is_complete: bool = False
+    data: bytes = b""  # all parts, once it is complete
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.data)
 
     @property
     def seconds(self) -> float:
         return sum(part.seconds for part in self.parts)
 
-    @property
-    def data(self) -> bytes:
-        return b"".join(part.data for part in self.parts)
+    def complete(self) -> None:
+        self.data = b"".join(part.data for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -108,7 +111,7 @@ class Window:
         segment, self._open = self._open, None
         if segment is None or not segment.parts:
             return None
-        segment.is_complete = True
+        segment.complete()
         self._longest = max(self._longest, segment.seconds)
         self._complete.append(segment)
         while len(self._complete) > self._length:
