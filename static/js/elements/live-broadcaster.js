@@ -11,7 +11,7 @@ import { listDevices, openDevices, problemOf } from "../media/devices.js";
 import { LevelMeter } from "../media/level-meter.js";
 import { senderStats } from "../media/sender-stats.js";
 import { createSlate } from "../media/slate.js";
-import { publish, Refused } from "../media/whip.js";
+import { iceServersOf, publish, Refused } from "../media/whip.js";
 
 const STATS_MS = 2000;
 const CONNECT_MS = 12_000;
@@ -182,7 +182,7 @@ export class LiveBroadcaster extends HTMLElement {
       const { publish_url: url, token, ice_servers: iceServers } = await this.#askToken(opening);
       const tracks = [this.#videoTrack, ...this.#stream.getAudioTracks()].filter(Boolean);
       const session = await publish(url, token, new MediaStream(tracks), {
-        iceServers: iceServers ?? [],
+        iceServers: iceServers ?? (await iceServersOf(url, opening.signal)),
         maxBitrate: MAX_BITRATE,
         signal: opening.signal,
       });

@@ -22,6 +22,30 @@ export function gathered(connection) {
   });
 }
 
+/** The STUN and TURN servers an engine names in its Link header (RFC 9725, 4.6); none if unsure. */
+export async function iceServersOf(url, signal) {
+  try {
+    const response = await fetch(url, { method: "OPTIONS", signal });
+    return readLink(response.headers.get("Link") ?? "");
+  } catch {
+    return [];
+  }
+}
+
+export function readLink(header) {
+  const servers = [];
+  for (const [, address, rest] of header.matchAll(/<([^>]+)>((?:\s*;\s*[\w-]+="[^"]*")*)/g)) {
+    const words = Object.fromEntries(
+      [...rest.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+    );
+    if (words.rel !== "ice-server") continue;
+    const server = { urls: address };
+    if (words.username) Object.assign(server, { username: words.username, credential: words.credential });
+    servers.push(server);
+  }
+  return servers;
+}
+
 /** POSTs the offer and applies the answer. Returns the session's address, or throws Refused. */
 export async function exchange(connection, url, token, signal) {
   await connection.setLocalDescription(await connection.createOffer());

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection
 
+from streams.media.embedded.config import IceServer, MediaConfig
+from streams.media.role import create_app
 from tests.streams.media.harness import SECRET, mint, publishing, wait_for
 
 PATH_FIELDS = {
@@ -96,6 +98,26 @@ def test_options_are_answered_without_a_token(role):
     assert preflight.status_code == 200
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "PATCH" in preflight.headers["access-control-allow-methods"]
+
+
+LINK = (
+    '<stun:stun.example:3478>; rel="ice-server", <turns:turn.example>; rel="ice-server"; '
+    'username="u"; credential="c"; credential-type="password"'
+)
+
+
+def test_ice_servers_are_told_in_the_link_header():
+    servers = (IceServer("stun:stun.example:3478"), IceServer("turns:turn.example", "u", "c"))
+    app = create_app(MediaConfig(ice_servers=servers))
+
+    async def ask():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            return await client.options("/room/whip", headers={"Origin": "https://shop.example"})
+
+    answer = asyncio.run(ask())
+    assert answer.headers["link"] == LINK
+    assert "Link" in answer.headers["access-control-expose-headers"]
 
 
 @pytest.mark.parametrize(

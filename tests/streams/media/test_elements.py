@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 from scripts.chromium import ADVICE, find_chromium
 from tests.streams.media.browser import ARGS, PageServer
 from tests.streams.media.harness import mint, wait_for
+from tests.streams.media.test_contract import LINK
 
 BROADCASTER = """<live-broadcaster token-url="/token/{path}">
   <input type="hidden" name="csrfmiddlewaretoken" value="x">
@@ -154,6 +155,17 @@ def test_a_refused_broadcaster_says_so(open_page):
 
     page.wait_for_selector('[data-problem="refused"]:not([hidden])')
     page.click('[data-do="stop"]')
+
+
+def test_ice_servers_are_read_from_the_engines_link_header(open_page):
+    page = open_page("<p></p>")
+    read = "async header => (await import('/static/js/media/whip.js')).readLink(header)"
+
+    assert page.evaluate(read, LINK) == [
+        {"urls": "stun:stun.example:3478"},
+        {"urls": "turns:turn.example", "username": "u", "credential": "c"},
+    ]
+    assert page.evaluate(read, "") == []
 
 
 def test_before_and_after_the_show_nothing_is_loaded(open_page, role):

@@ -15,15 +15,16 @@ INIT = InitMap(100, b"init", "avc1.42E01F", 1280, 720)
 
 
 def segment(number, *, init=INIT, broken=False):
-    return Segment(
+    made = Segment(
         number=number,
         init=init,
         media_ms=(number - 100) * 2000,
         wall_ms=1_700_000_000_000 + number * 2000,
         is_discontinuity=broken,
         parts=[Part(1.5, True, b"one"), Part(0.5, False, b"two")],
-        is_complete=True,
     )
+    made.complete()
+    return made
 
 
 async def record(directory, *segments, path="room", **options):
