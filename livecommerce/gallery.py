@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
+from livecommerce.errors import DomainError
+
 # Code, name in both languages: enough to draw the map without a database.
 _TILES = (
     ("450100", "南宁", "Nanning"),
@@ -37,4 +39,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "components/gallery.html", {"icons": icons, "regions": regions})
 
 
-urlpatterns: list[URLPattern] = [path("gallery/", gallery)] if settings.DEBUG else []
+def error_page(request: HttpRequest, name: str) -> HttpResponse:
+    error = DomainError("sold_out", "仅剩 1 件，请减少数量。")
+    return render(request, f"errors/{name}.html", {"error": error})
+
+
+urlpatterns: list[URLPattern] = (
+    [path("gallery/", gallery), path("gallery/errors/<slug:name>/", error_page)]
+    if settings.DEBUG
+    else []
+)
