@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from livecommerce.ratelimit import require
+from livecommerce.ratelimit import limited, require
 from officials.domain.hosting import name_assistant, remove_assistant
 from officials.domain.queries import officials_by_prefecture, verified_officials
 from officials.domain.verification import apply_to_host
@@ -83,6 +83,7 @@ def assistants(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("officials.assistant.drop", rate=30, per=600)
 def drop_assistant(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(verified_officials(), user=request.user)
     get_object_or_404(person.assistants, pk=pk)

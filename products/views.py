@@ -23,6 +23,7 @@ from products.domain.queries import (
     current_festival,
     specialties_of,
     used_categories,
+    viewable,
     with_deal_on,
 )
 from products.domain.search import search_products, suggest_products
@@ -50,7 +51,7 @@ def prefecture(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def product(request: HttpRequest, sku: str) -> HttpResponse:
-    item = get_object_or_404(cards(), sku=sku)
+    item = get_object_or_404(viewable(), sku=sku)
     offer = current_offer(item)
     others = offers_for(
         cards().filter(prefecture=item.prefecture).exclude(pk=item.pk).order_by("sku")[:4]

@@ -235,7 +235,10 @@ def _finish(deal: Deal, from_: tuple[str, ...], to: str) -> None:
         return
     with transaction.atomic():
         if not move(deal, "state", from_, to):
-            raise _elsewhere(deal)
+            refusal = _elsewhere(deal)
+            if deal.state == to:  # another worker was faster; it moved the stock too
+                return
+            raise refusal
         pool = StockPool.objects.filter(deal=deal).first()
         if pool is not None and pool.available:
             _bring_home(pool)

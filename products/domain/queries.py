@@ -12,9 +12,17 @@ from products.models import Category, Deal, Festival, Product, Specialty
 def cards(products: QuerySet[Product] | None = None) -> QuerySet[Product]:
     """Listed products with what `products/_card.html` shows: two queries for any number."""
     rows = Product.objects.all() if products is None else products
+    return _loaded(rows.filter(state=Product.State.LISTED))
+
+
+def viewable() -> QuerySet[Product]:
+    """Goods whose page may be seen: those on sale, and those that were, for who bought them."""
+    return _loaded(Product.objects.filter(state__in=(Product.State.LISTED, Product.State.RETIRED)))
+
+
+def _loaded(rows: QuerySet[Product]) -> QuerySet[Product]:
     return (
-        rows.filter(state=Product.State.LISTED)
-        .select_related("prefecture", "county__parent", "category", "producer")
+        rows.select_related("prefecture", "county__parent", "category", "producer")
         .defer("search")
         .prefetch_related("images")
     )

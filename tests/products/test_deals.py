@@ -100,6 +100,15 @@ def test_the_sweep_ends_deals_whose_time_is_over():
     assert over.state == "ended"
 
 
+def test_ending_twice_gives_back_once():
+    deal = propose(make_product(stock=300))
+    approve_deal(deal=deal, by=make_user())
+    twin = Deal.objects.get(pk=deal.pk)
+    end_deal(deal=deal)
+    end_deal(deal=twin)
+    assert levels(deal.product) == {None: (300, 300), deal.pk: (0, 0)}
+
+
 def test_withdrawal_before_the_start_leaves_no_price_behind():
     deal = propose()
     approve_deal(deal=deal, by=make_user())
