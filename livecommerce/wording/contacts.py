@@ -67,7 +67,9 @@ _QQ = re.compile(
 _EMAIL = re.compile(
     r"(?<![a-z0-9._+-])[a-z0-9._+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}"
 )
-_URL = re.compile(r"(?:(?<![a-z])(?:https?|ftp):/{1,2}|(?<![a-z0-9])www\.)[^\s一-鿿，。！？]{2,}")
+_URL = re.compile(
+    r"(?:(?<![a-z])(?:https?|ftp):/{1,2}|(?<![a-z0-9])www\.)[^\s一-鿿，。！？`]+(?<=[\w/#=&%-])"
+)
 _TAOBAO_CODE = re.compile(r"([¥€$£])(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{8,13}\1")
 
 
@@ -159,7 +161,7 @@ def _bare_domain() -> re.Pattern[str]:
     hidden_dot = r"(?:[。·•]|\s?[(\[【]?(?:点|dot)[)\]】]?\s?|[(\[]\.[)\]]|\s?\.\s?(?=com|cn))"
     return re.compile(
         rf"(?:{label}(?:\.(?:{endings})|{hidden_dot}(?:{strong}))"
-        rf"|[一-鿿]{{1,20}}\.(?:com|cn|net))(?![a-z0-9])(?:[/:?#][^\s一-鿿，。！？]*)?"
+        rf"|[一-鿿]{{1,20}}\.(?:com|cn|net))(?![a-z0-9])(?:[/:?#][^\s一-鿿，。！？`]*(?<=[\w/#=&%-]))?"
     )
 
 

@@ -66,6 +66,12 @@ def test_a_contact_tells_where_it_stands_and_what_it_reads_as():
     assert (text[link.start : link.end], link.value) == ("Taobao。com/x", "taobao。com/x")
 
 
+@pytest.mark.parametrize("end", ["`,", ").", "。", "！", '"', "?"])
+def test_the_sign_after_an_address_is_no_part_of_it(end):
+    for address in ("https://evil.example/a?b=1", "taobao.com/x"):
+        assert [one.value for one in find_contacts(f"看 {address}{end}")] == [address]
+
+
 def test_the_shops_own_addresses_are_no_contacts():
     own = ["shop.example.com"]
     assert not has_contact("看 https://shop.example.com/p/x 或 m.shop.example.com", own_hosts=own)
