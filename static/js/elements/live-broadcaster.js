@@ -147,11 +147,11 @@ export class LiveBroadcaster extends HTMLElement {
     before?.getTracks().forEach((track) => track.stop());
   }
 
-  /** A pulled-out camera: take whatever is left. */
-  #deviceLost(stream) {
+  /** A pulled-out camera: take another one; on air without any, show the slate instead. */
+  async #deviceLost(stream) {
     if (stream !== this.#stream) return;
     for (const select of this.querySelectorAll("[data-pick]")) select.value = "";
-    this.check();
+    if (!(await this.check()) && this.#wanted) await this.setSlate(true);
   }
 
   async #list() {

@@ -31,28 +31,15 @@ def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
         action = "publish" if kind == "whip" else "read"
         if not await gatekeeper.allows(describe(request, path, action, "webrtc")):
             return error(401, "authentication failed")
-        if request.headers.get("content-type", "").split(";")[0].strip() != _SDP:
+        if not _is_type(request, _SDP):
             return error(400, f"the content type must be {_SDP}")
         body = await request.body()
         if len(body) > sdp.LONGEST_OFFER:
             return error(413, "the SDP offer is too long")
         try:
-            offer = body.decode()
-            opened: tuple[Session, str] = (
-                await engine.publish(path, offer)
-                if action == "publish"
-                else await engine.watch(path, offer)
-            )
-        except (sdp.BadOffer, UnicodeDecodeError) as problem:
-            return error(400, str(problem))
-        except NoStream as problem:
-            return error(404, str(problem))
-        except TooManyViewers as problem:
-            return error(503, str(problem), {"Retry-After": "10"})
-        except OSError as problem:
-            logger.error("no session could be opened: %s", problem)
-            return error(503, "no network port is free")
-        session, answer = opened
+            session, answer = await _open(engine, path, action, body.decode())
+        except _PROBLEMS as problem:
+            return _explain(problem)
         headers = _headers(engine) | {
             "Location": f"/{path}/{kind}/{session.secret}",
             "ETag": "*",
@@ -65,7 +52,7 @@ def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
         session = _find(engine, request)
         if session is None:
             return error(404, "session not found")
-        if request.headers.get("content-type", "").split(";")[0].strip() != _FRAGMENT:
+        if not _is_type(request, _FRAGMENT):
             return error(400, f"the content type must be {_FRAGMENT}")
         try:
             for candidate in sdp.trickled_candidates((await request.body()).decode()):
@@ -88,6 +75,30 @@ def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
         Route(f"/{kind}/{{secret}}", patch_session, methods=["PATCH"]),
         Route(f"/{kind}/{{secret}}", delete_session, methods=["DELETE"]),
     ]
+
+
+async def _open(engine: Engine, path: str, action: str, offer: str) -> tuple[Session, str]:
+    if action == "publish":
+        return await engine.publish(path, offer)
+    return await engine.watch(path, offer)
+
+
+_PROBLEMS = (sdp.BadOffer, UnicodeDecodeError, NoStream, TooManyViewers, OSError)
+
+
+def _explain(problem: Exception) -> Response:
+    if isinstance(problem, NoStream):
+        return error(404, str(problem))
+    if isinstance(problem, TooManyViewers):
+        return error(503, str(problem), {"Retry-After": "10"})
+    if isinstance(problem, OSError):
+        logger.error("no session could be opened: %s", problem)
+        return error(503, "no network port is free", {"Retry-After": "10"})
+    return error(400, str(problem))
+
+
+def _is_type(request: Request, wanted: str) -> bool:
+    return request.headers.get("content-type", "").split(";")[0].strip() == wanted
 
 
 def _find(engine: Engine, request: Request) -> Session | None:
