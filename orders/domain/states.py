@@ -49,3 +49,13 @@ class Machine:
             if row.state == was:  # type: ignore[attr-defined]
                 return False
         return False
+
+    def diagram(self) -> str:
+        """The table as Mermaid text; docs/orders.md shows it, and a test keeps the two equal."""
+        lines = ["stateDiagram-v2"]
+        for from_, targets in self.moves.items():
+            if targets:
+                lines += [f"    {from_} --> {to}" for to in targets]
+            else:
+                lines.append(f"    {from_} --> [*]")
+        return "\n".join(lines)
