@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecommerce.errors import DomainError
@@ -47,6 +47,7 @@ def test_text_keeps_its_lines_but_not_a_wall_of_them():
     assert clean_text("\n\n a  b \r\n\n\n\n\nc\u2029d\n\n") == "a b\n\nc\nd"
 
 
+@settings(deadline=None)
 @given(st.text(st.one_of(st.characters(), st.sampled_from(TRAPS))))
 def test_cleaning_twice_is_cleaning_once(text):
     for clean in (clean_line, clean_text):
@@ -83,6 +84,7 @@ def test_cut_halves_no_emoji():
     assert cut("好", 3) == "好"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("é\u0301👨\u200d🌾🇨🇳1\u20e3각a\n")), st.integers(0, 9))
 def test_cut_keeps_at_most_so_many(text, longest):
     assert count_graphemes(cut(text, longest)) == min(longest, count_graphemes(text))

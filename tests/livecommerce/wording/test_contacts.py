@@ -1,7 +1,7 @@
 """Ways to reach somebody, and the many honest numbers that are none."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecommerce.wording.contacts import Kind, find_contacts, has_contact
@@ -79,6 +79,7 @@ def test_the_shops_own_addresses_are_no_contacts():
     assert has_contact("https://evilshop.example.com/p", own_hosts=own)
 
 
+@settings(deadline=None)
 @given(st.text(st.one_of(st.characters(), st.sampled_from("0138一微信加vq@.:/点com ¥-"))))
 def test_any_text_is_answered_with_spans_inside_it(text):
     contacts = find_contacts(text)

@@ -1,7 +1,7 @@
 """A text cut at its findings, for a template to mark."""
 
 from django.template import Context, Template
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecommerce.wording.advertising import check_advertising
@@ -32,6 +32,7 @@ def test_of_findings_that_overlap_the_first_is_shown():
     ]
 
 
+@settings(deadline=None)
 @given(st.text(), st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5))))
 def test_pieces_joined_are_the_text(text, spans):
     hits = [

@@ -1,7 +1,7 @@
 """One form for every disguise, and the way back to what was written."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecommerce.wording.normalise import _look_alikes, fold, fold_character, normalise
@@ -89,6 +89,7 @@ def test_put_together_characters_are_no_parts_themselves():
     assert all(len(row["parts"]) == 2 and len(row["whole"]) == 1 for row in rows)
 
 
+@settings(deadline=None)
 @given(TRICKY)
 def test_normalising_twice_is_normalising_once(text):
     for form in (fold, normalise):
@@ -96,6 +97,7 @@ def test_normalising_twice_is_normalising_once(text):
         assert form(once).text == once
 
 
+@settings(deadline=None)
 @given(TRICKY)
 def test_every_span_lies_in_the_text_in_order(text):
     read = normalise(text)
