@@ -12,12 +12,14 @@ from PIL import Image
 
 from products.models import Deal, Festival, Product, Specialty, StockPool
 from tests.factories import (
+    make_category,
     make_county,
     make_curator,
     make_deal,
     make_festival,
     make_official,
     make_prefecture,
+    make_producer,
     make_product,
     make_specialty,
     make_user,
@@ -254,6 +256,45 @@ def test_a_picture_is_uploaded_and_the_product_listed(curator):
     product.refresh_from_db()
     assert product.state == "listed"
     assert product.price_points.get().price_fen == 9600
+
+
+def test_a_new_product_goes_all_the_way(curator):
+    """Typed in, pictured, approved, listed, stocked: then it is on sale and has a history."""
+    place = make_county("451223")
+    url = reverse("admin:products_product_add")
+    data = form_of(curator, url) | {
+        "sku": "NEW-1",
+        "name_zh": "凤山蜂蜜",
+        "name_en": "Fengshan honey",
+        "prefecture": place.parent_id,
+        "county": place.code,
+        "producer": make_producer(place).pk,
+        "category": make_category().pk,
+        "list_price_fen": "58.00",
+        "producer_cost_fen": "30",
+        "packing_fen": "2",
+        "freight_fen": "6.50",
+        "unit_zh": "500克/瓶",
+        "net_weight_g": "500",
+        "shelf_life_days": "720",
+        "storage": "ambient",
+        "cold_chain": "none",
+        "season_months": "4,5",
+    }
+    assert curator.post(url, data).status_code == 302
+    product = Product.objects.get(sku="NEW-1")
+    assert (product.state, product.list_price_fen, product.freight_fen) == ("draft", 5800, 650)
+    out = io.BytesIO()
+    Image.new("RGB", (900, 900), "gold").save(out, "JPEG")
+    add_picture(curator, product, SimpleUploadedFile("a.jpg", out.getvalue()))
+    for step in ("save_and_approve", "save_and_list"):
+        step_data = form_of(curator, change(product)) | {f"products_product_{step}": "1"}
+        curator.post(change(product), step_data)
+    pool = product.pools.get()
+    curator.post(change(pool), {"received": "40"})
+    page = curator.get(product.get_absolute_url())
+    assert (page.status_code, page.context["offer"].available) == (200, 40)
+    assert product.price_points.get().price_fen == 5800
 
 
 def test_a_wrong_picture_is_refused_beside_its_field(curator):
