@@ -12,7 +12,7 @@ TOLD = (Broadcast.State.SCHEDULED, Broadcast.State.REHEARSING, Broadcast.State.L
 
 
 def announce_offer(deal: Deal) -> None:
-    """Tell every room that sells the product of `deal` that the offer changed (approved, ended, withdrawn).
+    """Tell every room that sells this product: its deal was approved, ended or withdrawn.
 
     Inside the transaction that changed it.
     """
