@@ -22,6 +22,7 @@ from livecommerce.tasks import ALIVE_SECONDS, heartbeat_key
 
 MEDIA_SECONDS = 2.0
 _log = logging.getLogger(__name__)
+_last_problems: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """What exactly is wrong goes to the log: the answer is read by anybody."""
     started = time.monotonic()
     parts = [look() for look in PARTS]
-    for part in parts:
-        if not part.is_up:
-            _log.warning("not ready: %s %s", part.name, part.problem)
+    _log_what_changed(parts)
     is_ready = all(part.is_up for part in parts)
     body = {
         "ready": is_ready,
@@ -105,6 +104,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     }
     response = JsonResponse(body, status=200 if is_ready else 503)
     response["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # told above, in better words
     return response
 
 
@@ -120,6 +120,14 @@ class ProbeMiddleware:
         if request.path_info == "/readyz":
             return readyz(request)
         return self._get_response(request)
+
+
+def _log_what_changed(parts: list[Part]) -> None:
+    """Probes come every few seconds; a line each would bury the rest of the log."""
+    for part in parts:
+        if _last_problems.get(part.name, "") != part.problem:
+            _last_problems[part.name] = part.problem
+            _log.warning("%s %s", part.name, part.problem or "is back")
 
 
 def _first_line(error: Exception) -> str:

@@ -33,6 +33,8 @@ class Role:
     """How long it may take to finish what it is doing when told to stop."""
     may_finish: bool = False
     """An exit with status 0 is its end, not a crash."""
+    starts_last: bool = False
+    """Nobody waits for it: it starts when the shop is open, so as not to delay that."""
 
     @property
     def module(self) -> str:
@@ -119,6 +121,7 @@ DEMO_SHOW = Role(
     command=("python", "-m", "django", "demo_show", "--settings", "livecommerce.settings"),
     needs=(*SHARED, *MEDIA),
     may_finish=True,
+    starts_last=True,
 )
 
 PRODUCTION = (PAGES, REALTIME, MEDIA_ROLE, WORKER)

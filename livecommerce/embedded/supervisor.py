@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 
 from livecommerce.embedded import environment as variables
 from livecommerce.embedded.child import Child
@@ -104,15 +104,19 @@ class Supervisor:
 
     async def _start_roles(self, environment: Mapping[str, str]) -> None:
         roles = roles_to_run(environment)
+        self._keep([role for role in roles if not role.starts_last], environment)
+        serving = [role for role in roles if role.health]
+        await asyncio.gather(*(self._await_health(role, environment) for role in serving))
+        if not await self._become_ready(environment, "PORT", "/readyz", WHOLE_SECONDS):
+            self._console.say("not every part works yet; `make doctor` says which and why")
+        self._keep([role for role in roles if role.starts_last], environment)
+
+    def _keep(self, roles: Iterable[Role], environment: Mapping[str, str]) -> None:
         for role in roles:
             child = Child(role, environment, self._console)
             self._children.append(child)
             task = asyncio.create_task(child.keep_running())
             task.add_done_callback(_raise_what_went_wrong)
-        serving = [role for role in roles if role.health]
-        await asyncio.gather(*(self._await_health(role, environment) for role in serving))
-        if not await self._become_ready(environment, "PORT", "/readyz", WHOLE_SECONDS):
-            self._console.say("not every part works yet; `make doctor` says which and why")
 
     async def _await_health(self, role: Role, environment: Mapping[str, str]) -> None:
         """A busy machine is given time, and its owner told what it is spent on."""
@@ -131,7 +135,7 @@ class Supervisor:
         while not (is_ready := await _answers(host, int(environment[port]), path)):
             if time.monotonic() > deadline:
                 break
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
         return is_ready
 
     # --- Run --------------------------------------------------------------------------------
