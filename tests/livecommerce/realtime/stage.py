@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import uvicorn
+import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from livecommerce import redis_client
 from livecommerce.errors import DomainError
 from livecommerce.realtime import publish
 from livecommerce.realtime.consumer import Limit, RoomConsumer
@@ -170,11 +172,13 @@ async def serving(app: Any = None, **options: Any) -> AsyncIterator[Stage]:
         server.should_exit = True
         await task
         await its_hub.stop()
+        await redis_client.aio().aclose()
 
 
 @contextlib.contextmanager
 def another_process() -> Iterator[Stage]:
-    """A second server with an event loop, a hub and a Redis connection of its own."""
+    """A second server with a loop (uvloop, as in production), a hub and a Redis connection of
+    its own."""
     ready, done = threading.Event(), threading.Event()
     stages: list[Stage] = []
 
@@ -184,7 +188,11 @@ def another_process() -> Iterator[Stage]:
             ready.set()
             await eventually(done.is_set, seconds=60)
 
-    thread = threading.Thread(target=lambda: asyncio.run(play()))
+    def run() -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(play())
+
+    thread = threading.Thread(target=run)
     thread.start()
     ready.wait(10)
     try:

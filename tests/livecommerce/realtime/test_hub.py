@@ -1,5 +1,6 @@
 """Rooms as browsers see them: real uvicorn, real Valkey, real sockets."""
 
+import contextlib
 import socket
 
 import pytest
@@ -73,8 +74,19 @@ async def test_commerce_does_not_wait_for_the_tick_and_takes_chat_along(room, mo
         assert visitor.events == [stock(1), {"t": "test.said", "text": "early"}, stock(2)]
 
 
-async def test_stalled_socket_is_given_up_and_the_others_lose_nothing(room):
-    async with serving() as stage, stage.visit(room) as healthy:
+@contextlib.asynccontextmanager
+async def served_by(loop):
+    if loop == "uvloop":
+        with another_process() as stage:
+            yield stage
+    else:
+        async with serving() as stage:
+            yield stage
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+async def test_stalled_socket_is_given_up_and_the_others_lose_nothing(room, loop):
+    async with served_by(loop) as stage, stage.visit(room) as healthy:
         await healthy.greeted()
         stalled = socket.create_connection(("127.0.0.1", stage.port))
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
