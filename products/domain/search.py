@@ -56,9 +56,9 @@ def _matching(words: Iterable[Word], among: QuerySet[Product], *, every: bool) -
     if not literal:
         return among.none()
     hit = "products_product.search @@ %s::tsquery"
-    rank = RawSQL("ts_rank(products_product.search, %s::tsquery)", [literal])
+    rank = RawSQL("ts_rank(products_product.search, %s::tsquery)", [literal])  # nosec B611
     return (
-        among.filter(RawSQL(hit, [literal], output_field=BooleanField()))
+        among.filter(RawSQL(hit, [literal], output_field=BooleanField()))  # nosec B611
         .annotate(rank=rank)
         .order_by(F("rank").desc(), "sku")
     )

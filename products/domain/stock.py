@@ -28,22 +28,19 @@ class Level:
     version: int
 
 
-_COLUMNS = "id, product_id, deal_id, total, available, held, sold, version"
-
-
 def _shift(
     pool_id: int, *, total: int = 0, available: int = 0, held: int = 0, sold: int = 0
 ) -> Level:
     """Add the given (signed) numbers if none of the columns would go below zero."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
+            """
             UPDATE products_stockpool
             SET total = total + %(total)s, available = available + %(available)s,
                 held = held + %(held)s, sold = sold + %(sold)s, version = version + 1
             WHERE id = %(id)s AND available + %(available)s >= 0
               AND held + %(held)s >= 0 AND sold + %(sold)s >= 0
-            RETURNING {_COLUMNS}
+            RETURNING id, product_id, deal_id, total, available, held, sold, version
             """,
             {"id": pool_id, "total": total, "available": available, "held": held, "sold": sold},
         )
