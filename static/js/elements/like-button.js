@@ -31,7 +31,7 @@ class LikeButton extends RoomElement {
     this.#pressed += 1;
     this.#show(this.#known + this.#pressed);
     this.#fly();
-    this.#timer ||= setTimeout(() => this.#send(), SEND_MS);
+    if (!this.#timer) this.#timer = setTimeout(() => this.#send(), SEND_MS);
   }
 
   #send() {
