@@ -85,7 +85,8 @@ REALTIME = Role(
     port="REALTIME_PORT",
     health="/livez",
     # Sessions are read in one thread; a new connection for each would be most of a connect's cost.
-    defaults={"DB_CONN_MAX_AGE": "60"},
+    # Whose word on a visitor's address uvicorn takes: limits count addresses.
+    defaults={"DB_CONN_MAX_AGE": "60", "FORWARDED_ALLOW_IPS": "127.0.0.1"},
 )
 MEDIA_ROLE = Role(
     name="media",
