@@ -17,6 +17,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.utils.translation.reloader import translation_file_changed
 
 from livecommerce.embedded.steps import STEPS, Ledger
 
@@ -24,6 +25,8 @@ from livecommerce.embedded.steps import STEPS, Ledger
 def compile_messages() -> None:
     if "messages" in get_commands():
         call_command("messages")
+        # What this process read before is stale: the seed writes messages in people's languages.
+        translation_file_changed(None, Path("django.mo"))
 
 
 def migrate() -> None:
