@@ -133,7 +133,11 @@ class Role:
             stdout=subprocess.DEVNULL,
         )
         threading.Thread(target=self._read_log, args=(self.process,), daemon=True).start()
-        wait_for(self._is_up, 60)
+        try:
+            wait_for(self._is_up, 60)
+        except BaseException:
+            self.stop(kill=True)  # a role that is too slow must not outlive the test
+            raise
 
     def stop(self, *, kill: bool = False) -> None:
         if self.process is None:
