@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import sync_playwright
 
+from orders.domain import announcements, checkout
 from scripts.chromium import find_chromium
 from tests.browser.pages import make_world
 
@@ -45,6 +46,8 @@ def world(django_db_setup, django_db_blocker):
         try:
             yield make_world()
         finally:
+            checkout.combiner.stop()
+            announcements.settle_down()
             call_command("flush", interactive=False, verbosity=0)
             cache.clear()
             connections.close_all()

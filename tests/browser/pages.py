@@ -5,6 +5,7 @@ A colleague adds a page by one line in PAGES. `path` may use the names of `World
 """
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -12,6 +13,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from livecommerce.accounts.models import User
 from livecommerce.notifications.models import Notification
+from orders.domain.checkout import place_order
+from products.domain.offers import current_offer
 from tests.factories import (
     PASSWORD,
     make_address,
@@ -52,7 +55,13 @@ PAGES = (
     Page("host-home", "/host/", who="host"),
     Page("host-plan", "/host/new/", who="host"),
     Page("console", "/host/{live}/", who="host"),
-    Page("orders-empty", "/orders/", who="viewer"),
+    Page("orders-empty", "/orders/", who="newcomer"),
+    Page("orders", "/orders/", who="viewer"),
+    Page("order", "/orders/{order}/", who="viewer"),
+    Page("buy", "/buy/{sku}/", who="viewer"),
+    Page("buy-without-address", "/buy/{sku}/", who="newcomer"),
+    Page("buy-signed-out", "/buy/{sku}/"),
+    Page("show-money", "/host/{live}/money/", who="host"),
     Page("inbox", "/inbox/", who="viewer"),
     Page("profile", "/me/", who="viewer"),
     Page("addresses", "/me/addresses/", who="viewer"),
@@ -87,6 +96,7 @@ class World:
     planned: str
     ended: str
     address: int
+    order: str
 
 
 def make_world() -> World:
@@ -111,6 +121,16 @@ def make_world() -> World:
     viewer = _person("viewer@example.com", "李小山")
     address = make_address(viewer)
     make_address(viewer)
+    offer = current_offer(product)
+    placed = place_order(
+        buyer=viewer,
+        offer=offer,
+        quantity=2,
+        expected_price_fen=offer.price_fen,
+        address=address.snapshot(),
+        key=uuid4(),
+        broadcast=live,
+    )
     for number in range(3):
         Notification.objects.create(
             user=viewer,
@@ -132,6 +152,7 @@ def make_world() -> World:
         planned=planned.public_id,
         ended=ended.public_id,
         address=address.pk,
+        order=placed.number,
     )
 
 
