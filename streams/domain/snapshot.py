@@ -7,21 +7,40 @@ cannot disagree. The keys are documented in static/js/realtime/reduce.js.
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.cache import cache
+
 from livecommerce.realtime import presence, publish
 from streams.domain import offers
 from streams.domain.offers import epoch_ms
 from streams.models import Broadcast, ChatMessage, Pin, ShelfItem
 
+OWN_FIELDS = [field.name for field in Broadcast._meta.concrete_fields if not field.is_relation]
+"""What may have changed since the row was read; the host and the region are kept as loaded."""
+
 CHAT_LENGTH = 50
 """Lines of history; reduce.js keeps as many."""
 
 
+SAME_FOR_SECONDS = 2
+
+
 def snapshot(broadcast: Broadcast) -> dict[str, Any]:
     """`{"s": seq, "ep": epoch, …state}`. The position is read first: events after it lead from
-    this state to now, and those already in it do no harm."""
+    this state to now, and those already in it do no harm.
+
+    At one position the state is one, so a crowd that comes back together shares it: seven
+    queries once, not for each of them.
+    """
     position = publish.position(broadcast.room)
-    broadcast.refresh_from_db()
-    return {"s": position.seq, "ep": position.epoch} | room_state(broadcast)
+    at = {"s": position.seq, "ep": position.epoch}
+    if not position.epoch:
+        return at | room_state(Broadcast.objects.get(pk=broadcast.pk))
+    name = f"snapshot:{broadcast.public_id}:{position.epoch}:{position.seq}"
+    state: dict[str, Any] | None = cache.get(name)
+    if state is None:
+        state = room_state(Broadcast.objects.get(pk=broadcast.pk))
+        cache.set(name, state, SAME_FOR_SECONDS)
+    return at | state
 
 
 def room_state(broadcast: Broadcast) -> dict[str, Any]:

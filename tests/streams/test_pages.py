@@ -232,4 +232,4 @@ def test_room_asks_the_same_at_1_and_at_30(client, django_assert_num_queries, cl
 
 HOME_QUERIES = 17
 SCHEDULE_QUERIES = 3
-ROOM_QUERIES = 9
+ROOM_QUERIES = 8
