@@ -94,7 +94,7 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         "now_ms": now_ms,
         "shelf": shelf_rows(state, public_id, now_ms),
         "pinned_items": {pin["item"] for pin in state["pins"]["open"]},
-        "show_state": show_state(broadcast),
+        "show_state": show_state(state["show"]),
         "peak": broadcast.peak_viewers,
         "whip_url": engine.publish_url(broadcast, base=media),
         "encoder_token": encoder_token,

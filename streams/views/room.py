@@ -43,7 +43,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "now_ms": now_ms,
         "shelf": rows,
         "pinned": [by_item[item] for item in open_items if item in by_item],
-        "show_state": show_state(broadcast),
+        "show_state": show_state(state["show"]),
         "standing": roles.standing_of(request.user, broadcast),  # type: ignore[arg-type]
         "is_following": queries.follows(request.user, broadcast.host),
         "is_reminded": broadcast.pk in queries.reminded_of(request.user, [broadcast]),
@@ -90,15 +90,16 @@ def buy_url(sku: str, public_id: str) -> str:
     return f"{sheet}?{urlencode({'room': public_id})}"
 
 
-def show_state(broadcast: Broadcast) -> str:
-    """before, live, away, ended or cancelled: what the player and the words go by."""
-    if broadcast.state == Broadcast.State.CANCELLED:
+def show_state(show: dict[str, Any]) -> str:
+    """before, live, away, ended or cancelled: what the player and the words go by. The same
+    rule as `stateOf` in show-state.js."""
+    if show["state"] == Broadcast.State.CANCELLED:
         return "cancelled"
-    if broadcast.is_over:
+    if show["state"] in (Broadcast.State.ENDED, Broadcast.State.READY):
         return "ended"
-    if not broadcast.is_live:
+    if show["state"] != Broadcast.State.LIVE:
         return "before"
-    return "live" if broadcast.is_host_online else "away"
+    return "live" if show["host_online"] else "away"
 
 
 def _playback(request: HttpRequest, broadcast: Broadcast) -> Any:
