@@ -58,6 +58,8 @@ class RoomConsumer:
     connects_per_address: ClassVar[Limit] = Limit(rate=600, per=60, burst=600)
     sockets_per_person: ClassVar[int] = 20
     """In one room and process."""
+    sockets_per_address: ClassVar[int] = 2000
+    """In one process. A whole school may sit behind one address."""
     burst, per_second = 30.0, 10.0
     """Commands of any kind from one socket."""
     most_faults: ClassVar[int] = 30
@@ -131,7 +133,9 @@ class RoomConsumer:
         if membership is None:
             return
         member = self._member = Member(membership, wire_for(self.scope, self._send), self._close)
+        address = address_of(self.scope)
         metrics.SOCKETS.inc()
+        self.hub.addresses[address] += 1
         watch = _watch(self.hub)
         try:
             await watch.add(member, type(self).recheck)
@@ -142,6 +146,7 @@ class RoomConsumer:
             await self._listen(membership)
         finally:
             metrics.SOCKETS.dec()
+            self.hub.forget_address(address)
             watch.discard(member)
             self.hub.leave(member)
             if isinstance(member.wire, PortableWire):
@@ -149,9 +154,7 @@ class RoomConsumer:
             await self.left(membership)
 
     async def _admit(self) -> Membership | None:
-        limit = self.connects_per_address
-        key = f"room:connect:{address_of(self.scope)}"
-        if not await ratelimit.aallow(key, rate=limit.rate, per=limit.per, burst=limit.burst):
+        if await self._is_crowded():
             metrics.REFUSED.labels("connects").inc()
             await self._send({"type": "websocket.close", "code": CLOSE_LATER})
             return None
@@ -166,6 +169,15 @@ class RoomConsumer:
             await self._send({"type": "websocket.close", "code": CLOSE_LATER})
             return None
         return membership
+
+    async def _is_crowded(self) -> bool:
+        """True if this address has, or opens, too many sockets."""
+        address, limit = address_of(self.scope), self.connects_per_address
+        if self.hub.addresses[address] >= self.sockets_per_address:
+            return True
+        return not await ratelimit.aallow(
+            f"room:connect:{address}", rate=limit.rate, per=limit.per, burst=limit.burst
+        )
 
     def _since(self) -> tuple[int | None, str]:
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))

@@ -8,7 +8,7 @@ is away sockets stay, and what was published meanwhile is replayed when it is ba
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -37,6 +37,8 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[str, Room] = {}
         self.sockets = 0
+        self.addresses: Counter[str] = Counter()
+        """Open sockets by address."""
         self.watch: Any = None
         """The `revocation.Watch` of this hub, once there is a socket to watch."""
         self._channels: dict[str, str] = {}
@@ -99,6 +101,12 @@ class Hub:
         """How many sockets this person has in this room and process."""
         room = self.rooms.get(membership.room)
         return room.attendance.sockets_of(membership.person) if room is not None else 0
+
+    def forget_address(self, address: str) -> None:
+        """One of its sockets closed."""
+        self.addresses[address] -= 1
+        if not self.addresses[address]:
+            del self.addresses[address]
 
     def count(self, room: str, counter: str, amount: int) -> None:
         """Add to a room's counter; told to Redis with the next beat."""

@@ -149,6 +149,19 @@ async def test_too_many_sockets_of_one_person_are_refused(room, monkeypatch):
             assert three.closed_with == 1013
 
 
+async def test_too_many_sockets_of_one_address_are_refused(room, monkeypatch):
+    monkeypatch.setattr(Doorman, "sockets_per_address", 2)
+    async with serving() as stage:
+        async with stage.visit(room) as one, stage.visit(room) as two:
+            await one.greeted()
+            await two.greeted()
+            with pytest.raises(InvalidStatus):
+                await stage.enter(room)
+        await eventually(lambda: not stage.hub.addresses)
+        async with stage.visit(room) as three:
+            await three.greeted()
+
+
 async def test_too_many_connections_of_one_address_are_refused(room, monkeypatch):
     monkeypatch.setattr(Doorman, "connects_per_address", Limit(rate=1, per=3600, burst=1))
     monkeypatch.setattr(
