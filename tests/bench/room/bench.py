@@ -60,6 +60,7 @@ def _servers() -> Iterator[Path]:
         DJANGO_SETTINGS_MODULE="livecommerce.settings",
         ALLOWED_HOSTS="127.0.0.1,localhost",
         LOG_LEVEL="WARNING",
+        PYTHONWARNINGS="ignore",
     )
     try:
         yield folder
