@@ -300,7 +300,8 @@ class RefundAdmin(LookOnlyAdmin):
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "payment":
-            payments = PaymentAdmin(Payment, self.admin_site).get_queryset(request)
+            admin_of_payments = self.admin_site.get_model_admin(Payment)
+            payments = admin_of_payments.get_queryset(request)
             kwargs["queryset"] = payments.filter(state=Payment.State.SUCCEEDED)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -374,7 +375,8 @@ class AccountAdmin(OnlySuperusers):
     list_select_related = ("producer",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        return super().get_queryset(request).annotate(fen=Sum("entries__amount_fen", default=0))
+        rows: QuerySet[Account] = super().get_queryset(request)
+        return rows.annotate(fen=Sum("entries__amount_fen", default=0))
 
     @display(description=_("balance"), ordering="fen")
     def balance(self, row: Any) -> str:
