@@ -14,9 +14,7 @@ class DomainError(Exception):
     existence, conflict or rate). `facts` are JSON-able details for the fragment or client.
     """
 
-    def __init__(
-        self, code: str, message: str, *, status: int = 422, **facts: Any
-    ) -> None:
+    def __init__(self, code: str, message: str, *, status: int = 422, **facts: Any) -> None:
         super().__init__(code)
         self.code = code
         self.message = str(message)
@@ -36,9 +34,7 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, error: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
         if not request.headers.get("HX-Request"):
@@ -55,9 +51,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
-def bad_request(
-    request: HttpRequest, exception: Exception | None = None
-) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "errors/400.html", status=400)
 
 

@@ -16,9 +16,7 @@ def split(total_fen: int, weights: Sequence[int]) -> list[int]:
     sign = -1 if total_fen < 0 else 1
     amount = abs(total_fen)
     parts = [amount * weight // whole for weight in weights]
-    order = sorted(
-        range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i)
-    )
+    order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
     for i in order[: amount - sum(parts)]:
         parts[i] += 1
     return [sign * part for part in parts]

@@ -68,9 +68,7 @@ class Delivery(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(state="due"), name="delivery_due"
-            )
+            models.Index(fields=["due_at"], condition=models.Q(state="due"), name="delivery_due")
         ]
 
     def __str__(self) -> str:
