@@ -230,6 +230,7 @@ class Hub:
         pipe = redis_client.aio().pipeline(transaction=False)
         for room in list(self.rooms.values()):
             room.evict_stalled()
+            room.break_silence()
             if room.is_empty() and room.key not in self._added:
                 await self._close(room)
                 continue

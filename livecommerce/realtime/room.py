@@ -176,8 +176,12 @@ class Room:
 
     def tell_counters(self, counters: dict[str, int]) -> None:
         self.counters = counters
-        quiet = self._loop.time() - self._flushed_at > QUIET_SECONDS
-        if counters != self._counters_told or quiet:
+        if counters != self._counters_told:
+            self._flush_at(self._next_tick())
+
+    def break_silence(self) -> None:
+        """Say where the room stands if nothing was said for long, Redis or not."""
+        if self._loop.time() - self._flushed_at > QUIET_SECONDS:
             self._flush_at(self._next_tick())
 
     # --- Flushing -----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 
 from livecommerce.realtime import hub, publish, rooms
 from livecommerce.realtime import retry as retry_module
+from livecommerce.realtime import room as room_module
 from tests.livecommerce.realtime.stage import Doorman, Said, Stocked, eventually, serving
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
@@ -65,6 +66,17 @@ async def test_valkey_that_comes_back_empty_makes_everyone_resync(room, forgetfu
         await visitor.saw(stock(3))
         assert visitor.closed_with is None
         await visitor.until(lambda me: me.counters.get("viewers") == 1)
+
+
+async def test_room_does_not_fall_silent_while_valkey_is_away(room, own_valkey, monkeypatch):
+    """Or its clients would take their connections for dead, all of them at once."""
+    monkeypatch.setattr(room_module, "QUIET_SECONDS", 0.1)
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.until(lambda me: me.counters.get("viewers") == 1)
+        own_valkey.kill()
+        heard = len(visitor.frames)
+        await visitor.until(lambda me: len(me.frames) > heard + 2)
+        assert visitor.frames[-1]["e"] == []
 
 
 async def test_who_comes_during_an_outage_is_let_in_and_resynced_later(
