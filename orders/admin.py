@@ -40,14 +40,10 @@ from orders.models import (
 )
 
 STATE_LABELS = {
-    "placed": "warning",
-    "expired": "danger",
-    "cancelled": "danger",
-    "failed": "danger",
-    "paid": "info",
-    "succeeded": "success",
-    "posted": "success",
-    "done": "success",
+    **dict.fromkeys(("placed", "created", "pending", "due", "requested"), "warning"),
+    **dict.fromkeys(("expired", "cancelled", "failed", "refused"), "danger"),
+    **dict.fromkeys(("paid", "preparing", "shipped", "approved", "in_transit"), "info"),
+    **dict.fromkeys(("succeeded", "posted", "paid_out", "done", "delivered"), "success"),
     "completed": "success",
 }
 

@@ -27,16 +27,19 @@ class Account(models.Model):
         REFUNDS = "refunds", _("refunds")
         PAYOUTS = "payouts", _("paid out")
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices, verbose_name=_("account"))
     producer = models.ForeignKey(
         Producer,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="accounts",
+        verbose_name=_("producer"),
     )
 
     class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "producer"], name="one_account", nulls_distinct=False
@@ -53,29 +56,39 @@ class Account(models.Model):
 
 
 class Transaction(models.Model):
-    key = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=80, unique=True, verbose_name=_("key"))
+    kind = models.CharField(max_length=20, verbose_name=_("kind"))
     order = models.ForeignKey(
         Order,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="transactions",
+        verbose_name=_("order"),
     )
-    posted_at = models.DateTimeField(auto_now_add=True)
+    posted_at = models.DateTimeField(auto_now_add=True, verbose_name=_("posted"))
+
+    class Meta:
+        verbose_name = _("ledger transaction")
+        verbose_name_plural = _("ledger transactions")
 
     def __str__(self) -> str:
         return self.key
 
 
 class Entry(models.Model):
-    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
-    amount_fen = models.BigIntegerField()
-    currency = models.CharField(max_length=3, default=CURRENCY)
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, related_name="entries", verbose_name=_("transaction")
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="entries", verbose_name=_("account")
+    )
+    amount_fen = models.BigIntegerField(verbose_name=_("amount"))
+    currency = models.CharField(max_length=3, default=CURRENCY, verbose_name=_("currency"))
 
     class Meta:
-        verbose_name_plural = "entries"
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
         constraints = [
             models.CheckConstraint(condition=~Q(amount_fen=0), name="entry_not_zero"),
         ]

@@ -28,9 +28,12 @@ class Order(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         EXPIRED = "expired", _("expired")
 
-    number = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=20, unique=True, verbose_name=_("number"))
     buyer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        verbose_name=_("buyer"),
     )
     key = models.UUIDField()
     request_hash = models.CharField(max_length=64)
@@ -40,21 +43,28 @@ class Order(models.Model):
         null=True,
         blank=True,
         related_name="orders",
+        verbose_name=_("show"),
     )
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PLACED)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.PLACED, verbose_name=_("state")
+    )
     currency = models.CharField(max_length=3, default=CURRENCY)
-    items_fen = models.PositiveIntegerField()
-    freight_fen = models.PositiveIntegerField(default=0)
-    discount_fen = models.PositiveIntegerField(default=0)
-    total_fen = models.PositiveIntegerField()
-    address = models.JSONField(default=dict, blank=True)
-    perishable_accepted_at = models.DateTimeField(null=True, blank=True)
-    placed_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    paid_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
+    items_fen = models.PositiveIntegerField(verbose_name=_("goods in all"))
+    freight_fen = models.PositiveIntegerField(default=0, verbose_name=_("freight"))
+    discount_fen = models.PositiveIntegerField(default=0, verbose_name=_("discount"))
+    total_fen = models.PositiveIntegerField(verbose_name=_("total"))
+    address = models.JSONField(default=dict, blank=True, verbose_name=_("send to"))
+    perishable_accepted_at = models.DateTimeField(
+        null=True, blank=True, verbose_name=_("fresh goods confirmed")
+    )
+    placed_at = models.DateTimeField(verbose_name=_("placed"))
+    expires_at = models.DateTimeField(verbose_name=_("kept until"))
+    paid_at = models.DateTimeField(null=True, blank=True, verbose_name=_("paid"))
+    closed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("closed"))
 
     class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
         ordering = ["-placed_at", "-pk"]
         indexes = [
             models.Index(fields=["buyer", "-placed_at"]),
@@ -85,28 +95,38 @@ class OrderLine(BilingualName):
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("product")
+    )
     deal = models.ForeignKey(
         Deal,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="order_lines",
+        verbose_name=_("deal"),
     )
     unit_zh = models.CharField(max_length=40, blank=True)
     unit_en = models.CharField(max_length=60, blank=True)
-    quantity = models.PositiveIntegerField()
-    unit_price_fen = models.PositiveIntegerField()
+    quantity = models.PositiveIntegerField(verbose_name=_("quantity"))
+    unit_price_fen = models.PositiveIntegerField(verbose_name=_("price"))
     base_price_fen = models.PositiveIntegerField(null=True, blank=True)
-    amount_fen = models.PositiveIntegerField()
+    amount_fen = models.PositiveIntegerField(verbose_name=_("amount"))
     producer = models.ForeignKey(
-        Producer, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+        Producer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+        verbose_name=_("producer"),
     )
     producer_fen = models.PositiveIntegerField(default=0)
     packing_fen = models.PositiveIntegerField(default=0)
     freight_fen = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
             models.CheckConstraint(
@@ -172,17 +192,18 @@ class LimitCounter(models.Model):
 class EventRow(models.Model):
     """Who moved a state machine, when, from where to where."""
 
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12)
+    from_state = models.CharField(max_length=12, blank=True, verbose_name=_("from"))
+    to_state = models.CharField(max_length=12, verbose_name=_("to"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("by whom"),
     )
-    note = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    note = models.CharField(max_length=200, blank=True, verbose_name=_("note"))
+    at = models.DateTimeField(auto_now_add=True, verbose_name=_("when"))
 
     class Meta:
         abstract = True
@@ -194,3 +215,7 @@ class EventRow(models.Model):
 
 class OrderEvent(EventRow):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+
+    class Meta(EventRow.Meta):
+        verbose_name = _("step of an order")
+        verbose_name_plural = _("steps of orders")

@@ -25,22 +25,32 @@ class Payment(models.Model):
         ALIPAY = "alipay", _("Alipay")
         WECHAT_PAY = "wechat_pay", _("WeChat Pay")
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
-    method = models.CharField(max_length=12, choices=Method.choices)
-    intent_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="payments", verbose_name=_("order")
+    )
+    method = models.CharField(max_length=12, choices=Method.choices, verbose_name=_("way to pay"))
+    intent_id = models.CharField(
+        max_length=80, unique=True, null=True, blank=True, verbose_name=_("number at the provider")
+    )
     idempotency_key = models.CharField(max_length=80, unique=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.CREATED)
-    amount_fen = models.PositiveIntegerField()
-    refunded_fen = models.PositiveIntegerField(default=0)
-    fee_fen = models.PositiveIntegerField(null=True, blank=True)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.CREATED, verbose_name=_("state")
+    )
+    amount_fen = models.PositiveIntegerField(verbose_name=_("amount"))
+    refunded_fen = models.PositiveIntegerField(default=0, verbose_name=_("given back"))
+    fee_fen = models.PositiveIntegerField(null=True, blank=True, verbose_name=_("payment fee"))
     currency = models.CharField(max_length=3, default=CURRENCY)
-    failure_code = models.CharField(max_length=60, blank=True)
+    failure_code = models.CharField(max_length=60, blank=True, verbose_name=_("why it failed"))
     next_action = models.JSONField(default=dict, blank=True)
-    quarantined_reason = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    checked_at = models.DateTimeField(null=True, blank=True)
+    quarantined_reason = models.CharField(
+        max_length=120, blank=True, verbose_name=_("why set aside")
+    )
+    created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("begun"))
+    checked_at = models.DateTimeField(null=True, blank=True, verbose_name=_("last asked"))
 
     class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
         ordering = ["-pk"]
         indexes = [
             models.Index(
@@ -68,6 +78,10 @@ class Payment(models.Model):
 class PaymentEvent(EventRow):
     payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="events")
 
+    class Meta(EventRow.Meta):
+        verbose_name = _("step of a payment")
+        verbose_name_plural = _("steps of payments")
+
 
 class Refund(models.Model):
     """Money on its way back: requested → approved → in transit → done, failed or refused."""
@@ -80,7 +94,9 @@ class Refund(models.Model):
         FAILED = "failed", _("failed")
         REFUSED = "refused", _("refused")
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
+    )
     key = models.CharField(max_length=80, unique=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -89,18 +105,25 @@ class Refund(models.Model):
         blank=True,
         related_name="+",
         help_text=_("empty: the shop itself, for a payment that came too late"),
+        verbose_name=_("decided by"),
     )
-    amount_fen = models.PositiveIntegerField()
-    reason = models.CharField(max_length=200)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
-    provider_id = models.CharField(max_length=80, blank=True)
-    requested_at = models.DateTimeField(auto_now_add=True)
-    done_at = models.DateTimeField(null=True, blank=True)
+    amount_fen = models.PositiveIntegerField(verbose_name=_("amount"))
+    reason = models.CharField(max_length=200, verbose_name=_("reason"))
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.REQUESTED, verbose_name=_("state")
+    )
+    provider_id = models.CharField(
+        max_length=80, blank=True, verbose_name=_("number at the provider")
+    )
+    requested_at = models.DateTimeField(auto_now_add=True, verbose_name=_("decided"))
+    done_at = models.DateTimeField(null=True, blank=True, verbose_name=_("done"))
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
-    last_error = models.CharField(max_length=200, blank=True)
+    last_error = models.CharField(max_length=200, blank=True, verbose_name=_("last error"))
 
     class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
         ordering = ["-pk"]
         indexes = [
             models.Index(
@@ -120,6 +143,10 @@ class Refund(models.Model):
 class RefundEvent(EventRow):
     refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="events")
 
+    class Meta(EventRow.Meta):
+        verbose_name = _("step of a refund")
+        verbose_name_plural = _("steps of refunds")
+
 
 class WebhookEvent(models.Model):
     """The provider's event as it came: stored once, answered with 200, then handled once.
@@ -128,18 +155,22 @@ class WebhookEvent(models.Model):
     (`quarantined_at`) for a person to look at: never dropped.
     """
 
-    event_id = models.CharField(max_length=80, unique=True)
-    type = models.CharField(max_length=80)
-    intent_id = models.CharField(max_length=80, blank=True)
-    payload = models.JSONField()
-    received_at = models.DateTimeField(auto_now_add=True)
-    handled_at = models.DateTimeField(null=True, blank=True)
-    quarantined_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=200, blank=True)
-    due_at = models.DateTimeField(auto_now_add=True)
+    event_id = models.CharField(max_length=80, unique=True, verbose_name=_("event"))
+    type = models.CharField(max_length=80, verbose_name=_("kind"))
+    intent_id = models.CharField(
+        max_length=80, blank=True, verbose_name=_("number at the provider")
+    )
+    payload = models.JSONField(verbose_name=_("content"))
+    received_at = models.DateTimeField(auto_now_add=True, verbose_name=_("received"))
+    handled_at = models.DateTimeField(null=True, blank=True, verbose_name=_("handled"))
+    quarantined_at = models.DateTimeField(null=True, blank=True, verbose_name=_("set aside"))
+    attempts = models.PositiveSmallIntegerField(default=0, verbose_name=_("attempts"))
+    last_error = models.CharField(max_length=200, blank=True, verbose_name=_("last error"))
+    due_at = models.DateTimeField(auto_now_add=True, verbose_name=_("next try"))
 
     class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
         indexes = [
             models.Index(
                 fields=["due_at"],

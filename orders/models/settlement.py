@@ -15,14 +15,20 @@ class Settlement(models.Model):
         POSTED = "posted", _("posted")
         PAID_OUT = "paid_out", _("paid out")
 
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="settlement")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
-    due_at = models.DateTimeField(auto_now_add=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    posted_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=200, blank=True)
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, related_name="settlement", verbose_name=_("order")
+    )
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.DUE, verbose_name=_("state")
+    )
+    due_at = models.DateTimeField(auto_now_add=True, verbose_name=_("next try"))
+    attempts = models.PositiveSmallIntegerField(default=0, verbose_name=_("attempts"))
+    posted_at = models.DateTimeField(null=True, blank=True, verbose_name=_("posted"))
+    last_error = models.CharField(max_length=200, blank=True, verbose_name=_("last error"))
 
     class Meta:
+        verbose_name = _("settlement")
+        verbose_name_plural = _("settlements")
         indexes = [models.Index(fields=["due_at"], condition=Q(state="due"), name="settlement_due")]
 
     def __str__(self) -> str:
@@ -31,3 +37,7 @@ class Settlement(models.Model):
 
 class SettlementEvent(EventRow):
     settlement = models.ForeignKey(Settlement, on_delete=models.CASCADE, related_name="events")
+
+    class Meta(EventRow.Meta):
+        verbose_name = _("step of a settlement")
+        verbose_name_plural = _("steps of settlements")
