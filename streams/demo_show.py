@@ -13,6 +13,7 @@ import threading
 import time
 from types import FrameType
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -20,12 +21,15 @@ from livecommerce.realtime import presence
 from streams import demo
 from streams.domain import chat, pins, shows
 from streams.domain.shows import HOST_GONE_AFTER
+from streams.media.demo_publisher import STARTED
 from streams.models import Broadcast
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
 SAY_EVERY = 12.0
+VIEWERS_SEE_LATER = 3.0
+"""Seconds from the encoder to a viewer's screen by LL-HLS, connecting included."""
 SECONDS_A_SLIDE, MOST_SLIDES = 8, 6
 """As streams.media.demo_publisher draws its clip."""
 LINES = (
@@ -99,7 +103,7 @@ def _is_stale(show: Broadcast) -> bool:
 
 
 def _pin_what_is_shown(show: Broadcast, *, is_watched: bool) -> None:
-    """The clip loops from the moment the picture came; nobody watching, nothing changes."""
+    """What viewers see now, a little after it was sent; nobody watching, nothing changes."""
     items = [
         item
         for item in show.shelf.select_related("product").prefetch_related("product__images")
@@ -108,13 +112,19 @@ def _pin_what_is_shown(show: Broadcast, *, is_watched: bool) -> None:
     open_items = set(show.pins.filter(unpinned_at=None).values_list("item_id", flat=True))
     if not items or (open_items and not is_watched):
         return
-    seconds = 0.0
-    if show.is_host_online and show.host_online_at:
-        seconds = (timezone.now() - show.host_online_at).total_seconds()
+    seconds = max(0.0, time.time() - _loop_began() - VIEWERS_SEE_LATER)
     round_seconds = SECONDS_A_SLIDE * max(3, len(items))
     item = items[int(seconds % round_seconds) // SECONDS_A_SLIDE % len(items)]
     if open_items != {item.pk}:
         pins.pin(broadcast=show, item=item, by=show.host.user)
+
+
+def _loop_began() -> float:
+    """Epoch seconds at which the publisher's clip began anew; now, while it has not."""
+    try:
+        return float((settings.DATA_DIR / "demo-show" / STARTED).read_text())
+    except (OSError, ValueError):
+        return time.time()
 
 
 def _say_next(show: Broadcast) -> None:

@@ -1,11 +1,12 @@
 """What the pages about shows read; each loads what its template touches, and no more."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from livecommerce.accounts.models import User
@@ -128,13 +129,16 @@ def follows(user: Any, official: Official) -> bool:
     return user.is_authenticated and Follow.objects.filter(user=user, official=official).exists()
 
 
-def prefecture_tiles(url_of: Any, live: Iterable[LiveCard]) -> list[Tile]:
+def prefecture_tiles(url_of: Callable[[str], str]) -> list[Tile]:
     """The 14 prefectures with their number of listed products; `url_of(code)` leads there."""
-    on_air = {card.show.region.prefecture.code for card in live}
+    on_air = Broadcast.objects.filter(state=Broadcast.State.LIVE).values_list(
+        Coalesce("region__parent_id", "region_id"), flat=True
+    )
+    is_on_air = set(on_air)
     listed = Count("prefecture_products", filter=Q(prefecture_products__state="listed"))
     rows = Region.objects.filter(parent=None).annotate(products_listed=listed)
     return [
-        Tile(region, url_of(region.code), str(region.products_listed), region.code in on_air)
+        Tile(region, url_of(region.code), str(region.products_listed), region.code in is_on_air)
         for region in rows
     ]
 

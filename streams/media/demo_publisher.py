@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+STARTED = "started-at"
+"""Beside the clip: epoch seconds at which its loop began, for whoever pins what it shows."""
 _LOOK_EVERY = 5.0
 _MOST_SLIDES = 6
 _SECONDS_EACH = 8
@@ -87,7 +89,10 @@ def _publish(show: "Broadcast", clip: Path, stopped: threading.Event) -> None:
     def ask_token() -> str:
         return mint_token(key=key, path=path, action="publish", sub=sub, seconds=_TOKEN_SECONDS)
 
-    loop = WhipLoop(clip, f"{settings.MEDIA_INTERNAL_URL}/{path}/whip", ask_token)
+    def note_start() -> None:
+        (clip.parent / STARTED).write_text(str(time.time()))
+
+    loop = WhipLoop(clip, f"{settings.MEDIA_INTERNAL_URL}/{path}/whip", ask_token, note_start)
     thread = threading.Thread(target=loop.run, name="demo-show")
     thread.start()
     while not stopped.wait(_LOOK_EVERY):

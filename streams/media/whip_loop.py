@@ -18,12 +18,20 @@ _PROVED = 20.0  # seconds on air after which the pause is short again
 
 
 class WhipLoop:
-    """`ask_token` is called before each connection, so tokens may be short-lived."""
+    """`ask_token` is called before each connection, so tokens may be short-lived; `on_start`
+    whenever the clip begins anew."""
 
-    def __init__(self, clip: Path, url: str, ask_token: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        clip: Path,
+        url: str,
+        ask_token: Callable[[], str],
+        on_start: Callable[[], None] = lambda: None,
+    ) -> None:
         self._clip = clip
         self._url = url
         self._ask_token = ask_token
+        self._on_start = on_start
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -1,5 +1,6 @@
 """The room: its page, its state as JSON, and what a visitor may press."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,26 +36,30 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
     broadcast = find_show(public_id)
     state = snapshot.snapshot(broadcast)
     now_ms = offers.epoch_ms(timezone.now()) or 0
-    rows = shelf_rows(state, public_id, now_ms)
-    by_item = {row["card"]["item"]: row for row in rows}
-    open_items = [pin["item"] for pin in state["pins"]["open"]]
+    rows = SimpleLazyObject(lambda: shelf_rows(state, public_id, now_ms))
     context = {
         "broadcast": broadcast,
         "state": state,
         "now_ms": now_ms,
         "shelf": rows,
-        "pinned": [by_item[item] for item in open_items if item in by_item],
+        "pinned": lambda: _pinned(rows, state),
         "show_state": show_state(state["show"]),
         "standing": roles.standing_of(request.user, broadcast),  # type: ignore[arg-type]
         "is_following": queries.follows(request.user, broadcast.host),
         "is_reminded": broadcast.pk in queries.reminded_of(request.user, [broadcast]),
         "blank_row": _blank_row(public_id),
         "playback": None if broadcast.is_over else _playback(request, broadcast),
-        "poster": next((row["card"]["image"] for row in rows), ""),
+        "poster": next((card["image"] for card in state["shelf"]["cards"]), ""),
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
         "share_url": request.build_absolute_uri(request.path),
     }
     return render(request, "streams/room.html", context)
+
+
+def _pinned(rows: Iterable[dict[str, Any]], state: dict[str, Any]) -> list[dict[str, Any]]:
+    by_item = {row["card"]["item"]: row for row in rows}
+    open_items = [pin["item"] for pin in state["pins"]["open"]]
+    return [by_item[item] for item in open_items if item in by_item]
 
 
 def shelf_rows(state: dict[str, Any], public_id: str, now_ms: int) -> list[dict[str, Any]]:

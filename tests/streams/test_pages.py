@@ -230,6 +230,6 @@ def test_room_asks_the_same_at_1_and_at_30(client, django_assert_num_queries, cl
         assert client.get(f"/rooms/{show.public_id}/").status_code == 200
 
 
-HOME_QUERIES = 17
+HOME_QUERIES = 18
 SCHEDULE_QUERIES = 3
 ROOM_QUERIES = 8

@@ -5,7 +5,8 @@ No middleware, no database, no template: what Django and granian cost by themsel
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -16,12 +17,13 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse(b"ok", content_type="text/plain")
 
 
-def _make() -> object:
+def _make() -> WSGIHandler:
     from django.conf import settings  # the environment is read on import
 
+    django.setup()  # with the shop's middleware, as its apps check for it
     settings.MIDDLEWARE = []
     settings.ROOT_URLCONF = "tests.bench.pages.minimal"
-    return get_wsgi_application()
+    return WSGIHandler()
 
 
 urlpatterns = [path("", nothing)]
