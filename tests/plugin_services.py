@@ -6,6 +6,7 @@ each worker has its own database (pytest-django) and its own key prefix.
 """
 
 import atexit
+import contextlib
 import os
 import tempfile
 from collections.abc import Generator
@@ -15,6 +16,7 @@ import pytest
 
 from livecommerce.embedded import places
 from livecommerce.embedded.postgres import start_postgres
+from livecommerce.embedded.tether import is_alive
 from livecommerce.embedded.valkey import start_valkey
 
 _FOLDER_PREFIX = "livecommerce-tests-"
@@ -35,7 +37,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
 
 
 def _start_missing_servers() -> None:
+    _forget_what_killed_runs_left()
     data_dir = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+    (data_dir / "pid").write_text(str(os.getpid()))
     data_dir.chmod(0o711)  # as root, PostgreSQL runs as a system user who must walk through it
     _remember_data_dir(data_dir)
     atexit.register(places.forget, data_dir)  # runs last: atexit goes backwards
@@ -47,6 +51,14 @@ def _start_missing_servers() -> None:
         valkey = start_valkey(data_dir, durable=False)
         atexit.register(valkey.stop)
         os.environ["REDIS_URL"] = valkey.url
+
+
+def _forget_what_killed_runs_left() -> None:
+    """Their servers died with them (see tether.py), but nobody took their folders away."""
+    for mark in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*/pid"):
+        with contextlib.suppress(OSError, ValueError):  # another run may be at it too
+            if not is_alive(int(mark.read_text())):
+                places.forget(mark.parent)
 
 
 def _remember_data_dir(data_dir: Path) -> None:
