@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 enum { SOCKETS_PER_ADDRESS = 100, EVENTS = 1024, READ_BYTES = 1 << 18 };
-enum { CONNECT_SECONDS = 240, STUCK_US = 5000000, DRAIN_US = 1500000 };
+enum { CONNECT_SECONDS = 240, STUCK_US = 5000000, SETTLE_US = 1500000 };
 
 typedef enum { CONNECTING, SHAKING, OPEN, DEAD } State;
 
@@ -341,6 +341,18 @@ static void ask_at_rate(uint64_t now) {
   for (; due <= (double)now; due += 1e6 / rate) ask(++count % (uint64_t)commerce_every == 0);
 }
 
+// What is on its way is not lost: wait while anything still comes.
+static void wait_for_stragglers(void) {
+  uint64_t seen = commerce_seen, since = now_us();
+  while (commerce_seen < commerce_asked * (uint64_t)open_count && now_us() - since < STUCK_US) {
+    turn(20);
+    if (commerce_seen != seen) {
+      seen = commerce_seen;
+      since = now_us();
+    }
+  }
+}
+
 static void read_cookies(const char *name) {
   FILE *file = fopen(name, "r");
   char line[1024];
@@ -386,7 +398,7 @@ int main(int count, char **values) {
   double connect_ms_each = (of_all(cpu_of) - cpu) * 1000 / (open_count ? open_count : 1);
   double connect_seconds = (double)(now_us() - began) / 1e6;
   if (!open_count) { puts("{\"error\":\"no connection\"}"); return 1; }
-  turn_for(1500000);
+  turn_for(SETTLE_US);
   double kb_each = (of_all(resident_kb_of) - kb_before) / open_count;
 
   uint64_t start = now_us() + (uint64_t)(warm * 1e6), end = start + (uint64_t)(seconds * 1e6), now;
@@ -405,7 +417,7 @@ int main(int count, char **values) {
   double window = (double)(now_us() - start) / 1e6;
   cpu = of_all(cpu_of) - cpu;
   mine = own_cpu() - mine;
-  turn_for(DRAIN_US);
+  wait_for_stragglers();
 
   uint64_t lost = 0;
   for (int i = 0; i < wanted; i++)
