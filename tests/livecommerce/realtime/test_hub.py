@@ -315,6 +315,23 @@ async def test_stopping_process_says_good_bye_first(room):
     assert visitor.closed_with == 1012
 
 
+async def test_deploy_moves_clients_over_without_losing_an_event(room):
+    with another_process() as new:
+        async with serving() as old:
+            visitor = await old.enter(room)
+            await visitor.greeted()
+            await publish_stock(room, 1)
+            await visitor.saw(stock(1))
+        await visitor.until(lambda me: me.closed_with)
+        stood = [one for one in visitor.frames if "s" in one][-1]
+        await publish_stock(room, 2)
+        async with new.visit(room, since=stood["s"], ep=stood["ep"]) as moved:
+            assert (await moved.greeted())["resync"] is False
+            await publish_stock(room, 3)
+            await moved.saw(stock(3))
+            assert moved.events == [stock(2), stock(3)]
+
+
 async def test_room_nobody_is_in_is_given_up(room, monkeypatch):
     async with serving() as stage:
         async with stage.visit(room) as visitor:
