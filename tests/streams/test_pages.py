@@ -3,6 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from livecommerce import redis_client
 from streams.domain import chat, pins
 from streams.models import Follow, Reminder
 from tests.factories import make_assistant, make_deal, make_official, make_product, make_user
@@ -233,3 +234,23 @@ def test_room_asks_the_same_at_1_and_at_30(client, django_assert_num_queries, cl
 HOME_QUERIES = 18
 SCHEDULE_QUERIES = 3
 ROOM_QUERIES = 8
+
+
+def test_home_and_room_are_there_without_redis(client, settings):
+    show = make_show(state="live", items=1)
+    pins.pin(broadcast=show, item=show.shelf.get(), by=show.host.user)
+    nobody = "redis://127.0.0.1:9"
+    settings.REDIS_URL = nobody
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": nobody}}
+    redis_client.sync.cache_clear()
+    try:
+        for path in ("/", "/schedule/", f"/rooms/{show.public_id}/"):
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+        assert "凤山核桃" in answer.content.decode()
+        fresh = client.get(f"/rooms/{show.public_id}/snapshot").json()
+        assert [pin["item"] for pin in fresh["pins"]["open"]] == [show.shelf.get().pk]
+    finally:
+        redis_client.sync().close()
+        redis_client.note_success()
+        redis_client.sync.cache_clear()
