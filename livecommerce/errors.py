@@ -35,15 +35,21 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
-            return None
-        if not request.headers.get("HX-Request"):
-            return render(request, "errors/domain.html", {"error": error}, status=error.status)
+        return refuse(request, error) if isinstance(error, DomainError) else None
+
+
+def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The refusal as the one who asked can show it: a message for htmx, a page otherwise."""
+    if request.headers.get("HX-Request"):
         response = render(request, "errors/fragment.html", {"error": error}, status=error.status)
         # A message for the reader, wherever the answer itself was to go.
         response["HX-Retarget"] = "#toasts"
         response["HX-Reswap"] = "beforeend"
-        return response
+    else:
+        response = render(request, "errors/domain.html", {"error": error}, status=error.status)
+    if "retry_after" in error.facts:
+        response["Retry-After"] = str(error.facts["retry_after"])
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

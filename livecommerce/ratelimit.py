@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from livecommerce import redis_client
-from livecommerce.errors import DomainError
+from livecommerce.errors import DomainError, refuse
 
 _BUCKET = (Path(__file__).parent / "ratelimit.lua").read_text()
 
@@ -73,7 +73,8 @@ def limited(
 ) -> Callable[[View], View]:
     """Decorate a view: unsafe requests are limited per account, or per address if signed out.
 
-    The refusal is a plain 429 with Retry-After, in the reader's language.
+    The refusal is a 429 with Retry-After, in the reader's language: a page for a browser's own
+    form, a message for htmx, plain text for scripts.
     """
 
     def decorate(view: View) -> View:
@@ -84,11 +85,16 @@ def limited(
             seconds = wait_seconds(f"{name}:{who(request)}", rate=rate, per=per, burst=burst)
             if not seconds:
                 return view(request, *args, **kwargs)
+            message = _("Too many at once. Please wait a moment and try again.")
+            wait = math.ceil(seconds)
+            if "HX-Request" in request.headers or "text/html" in request.headers.get("Accept", ""):
+                error = DomainError("too_fast", message, status=429, retry_after=wait)
+                return refuse(request, error)
             return HttpResponse(
-                _("Too many at once. Please wait a moment and try again."),
+                message,
                 status=429,
                 content_type="text/plain; charset=utf-8",
-                headers={"Retry-After": str(math.ceil(seconds))},
+                headers={"Retry-After": str(wait)},
             )
 
         return guarded

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from livecommerce import errors
 from livecommerce.errors import DomainError, DomainErrorMiddleware
+from tests.factories import make_user
 
 WORDS = {
     "zh-hans": {
@@ -52,6 +53,26 @@ def test_stale_form_is_explained(client):
     answer = strict.post("/theme/", {"theme": "dark"})
     assert answer.status_code == 403
     assert "这个表单已过期" in answer.content.decode()
+
+
+def test_too_fast_is_said_in_the_way_that_was_asked():
+    error = DomainError("too_fast", "太快了", status=429, retry_after=7)
+    answer = errors.refuse(a_request(hx_request="true"), error)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "7")
+
+
+@pytest.mark.django_db
+def test_forms_sent_too_often_get_a_page(client, clean_cache):
+    client.force_login(make_user())
+    form = {"display_name": "", "language": "en"}
+    headers = {"accept": "text/html,*/*"}
+    last = [client.post("/me/", form, headers=headers) for _ in range(35)][-1]
+    assert last.status_code == 429
+    assert "这一步没有成功" in last.content.decode()
+    message = client.post("/me/", form, headers={"hx-request": "true"})
+    assert message["HX-Retarget"] == "#toasts"
+    plain = client.post("/me/", form, headers={"accept": "*/*"})
+    assert plain["Content-Type"].startswith("text/plain")
 
 
 def test_refusal_becomes_a_page_or_a_message():
