@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from livecommerce import redis_client
 from orders.domain.counter import _offers, _rooms
 from orders.models import Order
 from products.models import Product, StockPool
@@ -227,3 +228,15 @@ def test_a_retired_product_is_shown_but_not_sold(client, buyer):
 
     assert product.name_zh in page
     assert 'name="quantity"' not in page
+
+
+def test_buying_goes_on_without_redis(client, buyer, settings):
+    deal = make_deal()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    redis_client.sync.cache_clear()
+
+    answer = place(client, deal)
+
+    redis_client.sync.cache_clear()
+    assert answer.status_code == 200
+    assert Order.objects.count() == 1
