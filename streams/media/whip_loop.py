@@ -55,6 +55,7 @@ class WhipLoop:
         command += ["-re", "-stream_loop", "-1", "-i", str(self._clip), "-c", "copy"]
         command += ["-f", "whip", "-authorization", self._ask_token(), self._url]
         started = time.monotonic()
+        self._on_start()
         said: deque[bytes] = deque(maxlen=1)
         with subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
