@@ -153,6 +153,7 @@ class World:
             available=self.units, held=0, sold=0, total=self.units
         )
         from django.contrib.sessions.models import Session  # noqa: F401  # sessions stay
+
         from livecommerce import redis_client
 
         client = redis_client.sync()
