@@ -1,5 +1,6 @@
 """The buy sheet and what it sends. A fragment in a room, a page of its own without JavaScript."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from orders.forms import PlaceForm
 from orders.views.paying import steps_to_pay
 from products.domain.offers import Offer
 
-OFFER_MAY_BE_OLD = ("sale_over", "price_changed", "sold_out")
+OFFER_MAY_BE_OLD = ("sale_over", "price_changed")
 
 
 @require_safe
@@ -83,7 +84,15 @@ def _draw_again(
         "address": form.cleaned_data.get("address"),
         "perishable": form.cleaned_data.get("perishable"),
     }
-    return _draw(request, _offer_or_404(sku, fresh=True), chosen, error)
+    return _draw(request, _offer_after(sku, error), chosen, error)
+
+
+def _offer_after(sku: str, error: DomainError) -> Offer:
+    """The offer as the refusal says it is. When thousands hear that it is sold out, none of them
+    asks the database again."""
+    if error.code == "sold_out":
+        return replace(_offer_or_404(sku), available=error.facts["spare"])
+    return _offer_or_404(sku, fresh=error.code in OFFER_MAY_BE_OLD)
 
 
 def _draw(
@@ -96,7 +105,7 @@ def _draw(
             context = {"offer": offer, "next": _way_back(offer.product.sku, chosen["room"])}
             return render(request, "orders/_sign_in.html", context)
         return _to_sign_in(request, offer.product.sku, chosen["room"])
-    addresses = list(user.addresses.all())
+    addresses = list(user.addresses.all()) if offer.can_be_bought else []
     most = min(offer.available, offer.per_person_limit or checkout.MAX_QUANTITY)
     context = {
         "offer": offer,
@@ -111,6 +120,7 @@ def _draw(
     template = "orders/_sheet.html" if in_room else "orders/buy.html"
     status = error.status if error else 200
     response = render(request, template, context, status=status)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no incident
     if error and "retry_after" in error.facts:
         response["Retry-After"] = str(error.facts["retry_after"])
     return response

@@ -29,6 +29,7 @@ def servers() -> Iterator[Postgres]:
     """Our own PostgreSQL with fsync on, and Valkey; the environment leads to them."""
     folder = Path(tempfile.mkdtemp(prefix="livecommerce-bench-"))
     folder.chmod(0o711)
+    (folder / "staticfiles").mkdir()
     postgres = start_postgres(folder, durable=True)
     valkey = start_valkey(folder, durable=False)
     os.environ.update(
@@ -171,6 +172,8 @@ def pages(application: str, *, workers: int, threads: int) -> Iterator[list[int]
         "GRANIAN_BLOCKING_THREADS": str(threads),
         "DB_CONN_MAX_AGE": "60",
     }
+    if not places.is_port_free(PORT):  # or somebody else's shop would be measured
+        raise RuntimeError(f"port {PORT} is in use; set BENCH_PORT to a free one")
     process = subprocess.Popen(command, env=environment)
     try:
         _await(f"http://127.0.0.1:{PORT}/livez")
