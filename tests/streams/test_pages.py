@@ -84,6 +84,15 @@ def test_remind_and_follow_by_form_and_by_htmx(client):
     assert Follow.objects.get().official == show.host
 
 
+def test_room_leads_the_signed_out_to_sign_in_and_back(client):
+    show = make_show()
+    page = client.get(f"/rooms/{show.public_id}/").content.decode()
+    there = f'href="/accounts/login/?next=/rooms/{show.public_id}/"'
+    assert page.count(there) == 4, "header, follow, remind and chat"
+    client.force_login(make_user())
+    assert there not in client.get(f"/rooms/{show.public_id}/").content.decode()
+
+
 def test_remind_signed_out_leads_to_sign_in(client):
     answer = client.post(reverse("streams:remind", args=[make_show().public_id]))
     assert answer.status_code == 302
