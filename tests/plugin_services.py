@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -32,6 +33,11 @@ def pytest_load_initial_conftests() -> Generator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     if worker == "main":
         _start_missing_servers()
+    elif worker.startswith("gw"):
+        # Emptying Django's cache empties the whole Redis database: each worker has one of its own.
+        number = int(worker.removeprefix("gw")) % 15 + 1
+        server = urlsplit(os.environ["REDIS_URL"])
+        os.environ["REDIS_URL"] = server._replace(path=f"/{number}").geturl()
     os.environ["REDIS_PREFIX"] = f"test-{worker}-{os.getpid()}"
     return (yield)
 

@@ -59,8 +59,10 @@ class Courier:
                     except Exception:
                         # One bad row must not stop the mail of all the others.
                         log.exception("the courier stumbled")
+                    # Not wait_for: in Python 3.11 it can swallow the cancellation that ends us.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._nap_seconds())
+                        async with asyncio.timeout(self._nap_seconds()):
+                            await self._woken.wait()
             finally:
                 for task in self._rounds:
                     task.cancel()

@@ -87,6 +87,11 @@ def test_a_senseless_reload_is_400(role, clip, query, status):
         assert role.get(url).status_code == status
 
 
+def without_tokens(text):
+    """A playlist without the stand-in for its token: a token minted a second later has another."""
+    return re.sub(r"token=~\w+", "token=", text)
+
+
 def test_a_killed_host_comes_back_and_the_playlist_goes_on(role, hooks, clip):
     path = "return"
     with publishing(role, path, clip):
@@ -101,7 +106,7 @@ def test_a_killed_host_comes_back_and_the_playlist_goes_on(role, hooks, clip):
         params={"token": mint(path), "_HLS_msn": number, "_HLS_part": part},
     )
     assert blocked.status_code == 200
-    assert blocked.text == away
+    assert without_tokens(blocked.text) == without_tokens(away)
     assert role.path_info(path)["mediaTimeMs"] == media_ms
 
     with publishing(role, path, clip):
