@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from uuid import uuid4
 
 from livecommerce.embedded import places
 from livecommerce.embedded.postgres import Postgres, start_postgres
+from livecommerce.embedded.tether import dies_with_parent
 from livecommerce.embedded.valkey import start_valkey
 
 PORT = int(os.environ.get("BENCH_PORT", "8800"))
@@ -174,7 +176,9 @@ def pages(application: str, *, workers: int, threads: int) -> Iterator[list[int]
     }
     if not places.is_port_free(PORT):  # or somebody else's shop would be measured
         raise RuntimeError(f"port {PORT} is in use; set BENCH_PORT to a free one")
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(
+        command, env=environment, preexec_fn=dies_with_parent(signal.SIGTERM)
+    )
     try:
         _await(f"http://127.0.0.1:{PORT}/livez")
         yield [process.pid, *_children(process.pid)]
