@@ -27,6 +27,18 @@ def percent(total_fen: int, basis_points: int) -> int:
     return (total_fen * basis_points * 2 + 10_000) // 20_000
 
 
+PLATFORM_MOST_BPS = 800
+"""The platform keeps at most this many hundredths of a percent of a price (8 %)."""
+
+
+def platform_share(price_fen: int, left_fen: int) -> int:
+    """What the platform keeps of the `left_fen` that a price leaves above all costs.
+
+    What is left beyond that is the producer's: a full price is theirs, not the platform's.
+    """
+    return max(0, min(left_fen, percent(price_fen, PLATFORM_MOST_BPS)))
+
+
 def format_fen(fen: int) -> str:
     """`2950` → `29.50`, `5000` → `50`: digits only, the yuan sign is the template's."""
     sign = "-" if fen < 0 else ""

@@ -38,7 +38,8 @@ class Shares:
 
 
 def share(*, price_fen: int, freight_fen: int, lines: Iterable[LineCosts]) -> Shares:
-    """Costs first, the rest to the platform; what is short is the subsidy that somebody adds.
+    """Costs first, then the platform's share; the rest is the producers', by their costs. What is
+    short is the subsidy that somebody adds.
 
     `price_fen` is all the buyer paid, `freight_fen` the part of it charged for carriage.
     """
@@ -54,7 +55,15 @@ def share(*, price_fen: int, freight_fen: int, lines: Iterable[LineCosts]) -> Sh
         parts[Kind.FREIGHT, None] += line.freight_fen
     parts[Kind.FREIGHT, None] += freight_fen
     left = price_fen - sum(parts.values())
-    parts[Kind.PLATFORM, None] += max(left, 0)
+    platform = money.platform_share(price_fen, left)
+    producers = [key for key in parts if key[0] == Kind.PRODUCER and parts[key]]
+    if producers and left > platform:
+        more = money.split(left - platform, [parts[key] for key in producers])
+        for key, fen in zip(producers, more, strict=True):
+            parts[key] += fen
+    else:
+        platform = max(left, 0)
+    parts[Kind.PLATFORM, None] += platform
     return Shares(price_fen, max(-left, 0), {key: fen for key, fen in parts.items() if fen})
 
 

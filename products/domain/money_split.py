@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from livecommerce import money
 from products.domain.offers import Offer
 
 
@@ -26,11 +27,12 @@ def split_price(offer: Offer) -> MoneySplit:
     product = offer.product
     cost = product.producer_cost_fen + product.packing_fen + product.freight_fen
     left = offer.price_fen - cost
+    platform = money.platform_share(offer.price_fen, left)
     return MoneySplit(
-        producer=product.producer_cost_fen,
+        producer=product.producer_cost_fen + max(left, 0) - platform,
         packing=product.packing_fen,
         freight=product.freight_fen,
-        platform=max(left, 0),
+        platform=platform,
         subsidy=max(-left, 0),
         payer=offer.deal.subsidy_payer if offer.deal else "",
     )

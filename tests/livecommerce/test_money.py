@@ -39,3 +39,9 @@ def test_percent_rounds_half_up():
     assert money.percent(1000, 340) == 34
     assert money.percent(50, 100) == 1
     assert money.percent(49, 100) == 0
+
+
+def test_the_platform_keeps_at_most_its_share_and_never_less_than_nothing():
+    assert money.platform_share(10_000, 5_000) == 800
+    assert money.platform_share(10_000, 300) == 300
+    assert money.platform_share(10_000, -50) == 0

@@ -130,7 +130,7 @@ def test_a_buyer_cancels_before_paying(client, order):
 def test_the_order_shows_where_the_money_goes(client, order):
     page = client.get(url("order", order)).text
 
-    for part in ("32", "3", "6"):
+    for part in ("35.16", "3", "6", "3.84"):
         assert f"¥{part}<" in page
     assert url("cancel", order) in page
 

@@ -24,10 +24,10 @@ def test_a_paid_order_is_shared_out_to_the_fen(shop):
 
     assert balances() == {
         "clearing": 9600,
-        "producer": -6400,
+        "producer": -(6400 + 632),  # its cost, and what the platform's 8 % leave
         "packing": -600,
         "freight": -1200,
-        "platform": -(1400 - fee),
+        "platform": -(768 - fee),
         "payment_fee": -fee,
     }
     row = Settlement.objects.get()
