@@ -60,6 +60,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField(verbose_name=_("placed"))
     expires_at = models.DateTimeField(verbose_name=_("kept until"))
     paid_at = models.DateTimeField(null=True, blank=True, verbose_name=_("paid"))
+    delivered_at = models.DateTimeField(null=True, blank=True, verbose_name=_("delivered"))
     closed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("closed"))
 
     class Meta:
@@ -73,6 +74,11 @@ class Order(models.Model):
                 fields=["expires_at"],
                 condition=Q(state="placed"),
                 name="order_expiring",
+            ),
+            models.Index(
+                fields=["delivered_at"],
+                condition=Q(state="delivered"),
+                name="order_completing",
             ),
         ]
         constraints = [
@@ -123,6 +129,10 @@ class OrderLine(BilingualName):
     producer_fen = models.PositiveIntegerField(default=0)
     packing_fen = models.PositiveIntegerField(default=0)
     freight_fen = models.PositiveIntegerField(default=0)
+    shipped_quantity = models.PositiveIntegerField(default=0, db_default=0)
+    withdrawn_quantity = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("given back before it was sent: not to be sent")
+    )
 
     class Meta:
         verbose_name = _("order line")
@@ -133,11 +143,20 @@ class OrderLine(BilingualName):
                 condition=Q(amount_fen=F("unit_price_fen") * F("quantity")),
                 name="line_amount_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("shipped_quantity") + F("withdrawn_quantity")),
+                name="line_sends_what_was_bought",
+            ),
         ]
 
     @property
     def unit(self) -> str:
         return pick(self.unit_zh, self.unit_en)
+
+    @property
+    def unsent(self) -> int:
+        """Units that are still to be put into a parcel."""
+        return self.quantity - self.shipped_quantity - self.withdrawn_quantity
 
 
 class Hold(models.Model):
