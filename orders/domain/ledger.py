@@ -36,6 +36,7 @@ def shares_of(order: Order, bought: Sequence[OrderLine] | None = None) -> Shares
     lines, where they are at hand)."""
     lines = [
         LineCosts(
+            amount_fen=line.amount_fen,
             producer_id=line.producer_id,
             producer_fen=line.producer_fen * line.quantity,
             packing_fen=line.packing_fen * line.quantity,
@@ -43,7 +44,7 @@ def shares_of(order: Order, bought: Sequence[OrderLine] | None = None) -> Shares
         )
         for line in (order.lines.all() if bought is None else bought)
     ]
-    return share(price_fen=order.total_fen, freight_fen=order.freight_fen, lines=lines)
+    return share(lines=lines, freight_fen=order.freight_fen, discount_fen=order.discount_fen)
 
 
 def _account_id(key: AccountKey) -> int:

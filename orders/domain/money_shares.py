@@ -20,8 +20,10 @@ Entries = Mapping[AccountKey, int]
 
 @dataclass(frozen=True)
 class LineCosts:
-    """What those who make and send one line get, in fen for all its units."""
+    """One line's price before any coupon (`amount_fen`), and what those who make and send it get;
+    in fen for all its units."""
 
+    amount_fen: int
     producer_id: int | None
     producer_fen: int
     packing_fen: int
@@ -30,41 +32,44 @@ class LineCosts:
 
 @dataclass(frozen=True)
 class Shares:
-    """`parts` sum to `price_fen + subsidy_fen`. The platform's part still pays the fee."""
+    """`parts` sum to `price_fen + subsidy_fen`. The platform's part still pays the fee.
+
+    `discount_fen` is the part of the subsidy that paid for coupons; the rest met costs."""
 
     price_fen: int
     subsidy_fen: int
     parts: dict[AccountKey, int]
+    discount_fen: int = 0
 
 
-def share(*, price_fen: int, freight_fen: int, lines: Iterable[LineCosts]) -> Shares:
-    """Costs first, then the platform's share; the rest is the producers', by their costs. What is
-    short is the subsidy that somebody adds.
+def share(*, lines: Iterable[LineCosts], freight_fen: int = 0, discount_fen: int = 0) -> Shares:
+    """Line by line: costs first, then the platform's share; the rest is the producer's. What a
+    line is short of its costs is subsidy, never another producer's margin.
 
-    `price_fen` is all the buyer paid, `freight_fen` the part of it charged for carriage.
+    `freight_fen` is what the buyer is charged for carriage beside the goods. A coupon takes
+    `discount_fen` off what the buyer pays and nothing off anybody's share: who gave it adds it.
     """
     parts: dict[AccountKey, int] = defaultdict(int)
+    price = short = 0
     for line in lines:
-        owner: AccountKey = (
-            (Kind.PRODUCER, line.producer_id)
-            if line.producer_id is not None
-            else (Kind.PLATFORM, None)
-        )
-        parts[owner] += line.producer_fen
+        left = line.amount_fen - line.producer_fen - line.packing_fen - line.freight_fen
+        platform = money.platform_share(line.amount_fen, left)
+        owner: AccountKey = (Kind.PRODUCER, line.producer_id)
+        if line.producer_id is None or not line.producer_fen:
+            owner, platform = (Kind.PLATFORM, None), 0
+        parts[owner] += line.producer_fen + max(left, 0) - platform
+        parts[Kind.PLATFORM, None] += platform
         parts[Kind.PACKING, None] += line.packing_fen
         parts[Kind.FREIGHT, None] += line.freight_fen
+        price += line.amount_fen
+        short += max(-left, 0)
     parts[Kind.FREIGHT, None] += freight_fen
-    left = price_fen - sum(parts.values())
-    platform = money.platform_share(price_fen, left)
-    producers = [key for key in parts if key[0] == Kind.PRODUCER and parts[key]]
-    if producers and left > platform:
-        more = money.split(left - platform, [parts[key] for key in producers])
-        for key, fen in zip(producers, more, strict=True):
-            parts[key] += fen
-    else:
-        platform = max(left, 0)
-    parts[Kind.PLATFORM, None] += platform
-    return Shares(price_fen, max(-left, 0), {key: fen for key, fen in parts.items() if fen})
+    return Shares(
+        price_fen=price + freight_fen - discount_fen,
+        subsidy_fen=short + discount_fen,
+        parts={key: fen for key, fen in parts.items() if fen},
+        discount_fen=discount_fen,
+    )
 
 
 def receipt_entries(shares: Shares, *, fee_fen: int) -> dict[AccountKey, int]:
