@@ -6,21 +6,15 @@ is empty: Stripe itself) or on the double's own card page (there is no Stripe.js
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import stripe
 from django.conf import settings
-from stripe import StripeClient
 
 from orders.payments import stripe_facts as facts
-from orders.payments.errors import (
-    InvalidSignature,
-    PaymentDeclined,
-    PaymentRefused,
-    ProviderUnavailable,
-)
+from orders.payments.errors import InvalidSignature, PaymentRefused
 from orders.payments.protocol import (
     CardForm,
     Method,
@@ -36,16 +30,12 @@ from orders.payments.protocol import (
     TransferFacts,
     WebhookFacts,
 )
+from orders.payments.stripe_client import API_VERSION, RETRIES, all_pages, asking, make_client
 
-API_VERSION = "2026-10-28.endive"
-"""Pinned, so that neither the account's default nor an upgrade of the library changes shapes."""
-ANSWER_WITHIN_SECONDS = 15.0
-RETRIES = 2
+__all__ = ["API_VERSION", "StripePayments"]
 CARD_PAGE = "pm_double_card_page"
 """The double's stand-in for a card form; Stripe itself refuses it as unknown."""
 REFERENCE = facts.REFERENCE
-
-Result = TypeVar("Result")
 
 
 class StripePayments:
@@ -60,17 +50,7 @@ class StripePayments:
     ) -> None:
         self._publishable_key = "" if api_base else publishable_key
         self._webhook_secret = webhook_secret
-        self._client = StripeClient(
-            secret_key,
-            stripe_version=API_VERSION,
-            base_addresses={"api": api_base.rstrip("/")} if api_base else {},
-            max_network_retries=retries,
-            http_client=stripe.RequestsClient(
-                timeout=ANSWER_WITHIN_SECONDS,
-                # The double is on this machine: a proxy of the environment is not for it.
-                proxy={"http": None, "https": None} if api_base else None,
-            ),
-        )
+        self._client = make_client(secret_key=secret_key, api_base=api_base, retries=retries)
 
     @classmethod
     def from_settings(cls) -> "StripePayments":
@@ -88,7 +68,7 @@ class StripePayments:
         idempotency_key: str,
         methods: Sequence[Method] = tuple(Method),
     ) -> PaymentFacts:
-        made = _asking(
+        made = asking(
             lambda: self._client.v1.payment_intents.create(
                 {
                     "amount": order.amount_fen,
@@ -127,13 +107,13 @@ class StripePayments:
             params["payment_method_data"] = {"type": method.value}
         if method is Method.WECHAT_PAY:
             params["payment_method_options"] = {"wechat_pay": {"client": "web"}}
-        return _asking(lambda: self._client.v1.payment_intents.confirm(intent_id, params))  # type: ignore[arg-type]
+        return asking(lambda: self._client.v1.payment_intents.confirm(intent_id, params))  # type: ignore[arg-type]
 
     def fetch(self, intent_id: str) -> PaymentFacts:
         return facts.of_intent(self._retrieve(intent_id))
 
     def _retrieve(self, intent_id: str) -> Any:
-        return _asking(
+        return asking(
             lambda: self._client.v1.payment_intents.retrieve(
                 intent_id, {"expand": ["latest_charge.balance_transaction"]}
             )
@@ -141,7 +121,7 @@ class StripePayments:
 
     def cancel(self, intent_id: str) -> PaymentFacts:
         try:
-            cancelled = _asking(lambda: self._client.v1.payment_intents.cancel(intent_id))
+            cancelled = asking(lambda: self._client.v1.payment_intents.cancel(intent_id))
         except PaymentRefused as refused:
             if refused.reason != "payment_intent_unexpected_state":
                 raise
@@ -151,7 +131,7 @@ class StripePayments:
     def refund(
         self, intent_id: str, *, amount_fen: int, idempotency_key: str, reason: str = ""
     ) -> RefundFacts:
-        made = _asking(
+        made = asking(
             lambda: self._client.v1.refunds.create(
                 {
                     "payment_intent": intent_id,
@@ -165,7 +145,7 @@ class StripePayments:
         return facts.of_refund(made)
 
     def fetch_refund(self, refund_id: str) -> RefundFacts:
-        return facts.of_refund(_asking(lambda: self._client.v1.refunds.retrieve(refund_id)))
+        return facts.of_refund(asking(lambda: self._client.v1.refunds.retrieve(refund_id)))
 
     def parse_webhook(self, raw_body: bytes, signature_header: str) -> WebhookFacts:
         try:
@@ -191,7 +171,7 @@ class StripePayments:
         reference: str,
         idempotency_key: str,
     ) -> TransferFacts:
-        made = _asking(
+        made = asking(
             lambda: self._client.v1.transfers.create(
                 {
                     "amount": amount_fen,
@@ -208,24 +188,24 @@ class StripePayments:
     def reverse_transfer(
         self, transfer_id: str, *, amount_fen: int, idempotency_key: str
     ) -> TransferFacts:
-        _asking(
+        asking(
             lambda: self._client.v1.transfers.reversals.create(
                 transfer_id, {"amount": amount_fen}, {"idempotency_key": idempotency_key}
             )
         )
-        return facts.of_transfer(_asking(lambda: self._client.v1.transfers.retrieve(transfer_id)))
+        return facts.of_transfer(asking(lambda: self._client.v1.transfers.retrieve(transfer_id)))
 
     def intents(self, *, since: datetime) -> Iterator[PaymentFacts]:
-        first = _asking(
+        first = asking(
             lambda: self._client.v1.payment_intents.list(
                 {"created": {"gte": int(since.timestamp())}, "limit": 100}
             )
         )
-        for intent in _all_pages(first):
+        for intent in all_pages(first):
             yield facts.of_intent(intent)
 
     def movements(self, *, since: datetime) -> Iterator[Movement]:
-        first = _asking(
+        first = asking(
             lambda: self._client.v1.balance_transactions.list(
                 {
                     "created": {"gte": int(since.timestamp())},
@@ -234,38 +214,8 @@ class StripePayments:
                 }
             )
         )
-        for booked in _all_pages(first):
+        for booked in all_pages(first):
             yield facts.of_movement(booked)
-
-
-def _asking(question: Callable[[], Result]) -> Result:
-    """The library's exceptions as ours; no key, header or card detail gets into a message."""
-    try:
-        return question()
-    except stripe.CardError as error:
-        detail = error.error
-        raise PaymentDeclined(
-            getattr(detail, "decline_code", None) or error.code or "declined"
-        ) from error
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise ProviderUnavailable(str(error.user_message)) from error
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        # The key is wrong: for the buyer the same as no answer, for the log not.
-        raise ProviderUnavailable(f"the key was refused: {error.user_message}") from error
-    except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
-        reason = error.code or type(error).__name__
-        raise PaymentRefused(reason, str(error.user_message)) from error
-    except stripe.StripeError as error:
-        raise ProviderUnavailable(f"{error.http_status}: {error.user_message}") from error
-
-
-def _all_pages(first: Any) -> Iterator[Any]:
-    page = first
-    while True:
-        yield from page.data
-        if not page.has_more:
-            return
-        page = _asking(page.next_page)
 
 
 def _started(intent: Any, step: NextStep | None) -> StartedPayment:
