@@ -1,5 +1,8 @@
 """Orders, payments, the ledger and what settles them."""
 
+from orders.models.cart import BasketLine
+from orders.models.coupons import Coupon, CouponUse
+from orders.models.freight import FreightTemplate, FreightZone
 from orders.models.fulfilment import (
     Carrier,
     Parcel,
@@ -20,19 +23,37 @@ from orders.models.orders import (
 from orders.models.payments import (
     Payment,
     PaymentEvent,
+    WebhookEvent,
+)
+from orders.models.payouts import Payout, PayoutAccount, PayoutBatch, PayoutLine
+from orders.models.reconcile import Difference, Movement, Reconciliation
+from orders.models.refunds import (
+    Dispute,
+    DisputeEvent,
     Refund,
     RefundEvent,
-    WebhookEvent,
+    RefundLine,
+    RefundPhoto,
+    RefundRule,
 )
 from orders.models.reviews import Review, ReviewPicture
 from orders.models.settlement import Settlement, SettlementEvent
 
 __all__ = [
     "Account",
+    "BasketLine",
     "Carrier",
+    "Coupon",
+    "CouponUse",
+    "Difference",
+    "Dispute",
+    "DisputeEvent",
     "Entry",
+    "FreightTemplate",
+    "FreightZone",
     "Hold",
     "LimitCounter",
+    "Movement",
     "Order",
     "OrderEvent",
     "OrderLine",
@@ -41,10 +62,18 @@ __all__ = [
     "ParcelLine",
     "Payment",
     "PaymentEvent",
+    "Payout",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutLine",
     "PortalVisit",
     "Preparation",
+    "Reconciliation",
     "Refund",
     "RefundEvent",
+    "RefundLine",
+    "RefundPhoto",
+    "RefundRule",
     "Review",
     "ReviewPicture",
     "Settlement",

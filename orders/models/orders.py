@@ -96,6 +96,8 @@ class Order(models.Model):
 class OrderLine(BilingualName):
     """A snapshot of the offer: nothing here changes when the catalogue does.
 
+    `broadcast` is the show that sold it, `discount_fen` the line's part of the order's coupons.
+
     `producer_fen`, `packing_fen` and `freight_fen` are what one unit costs those who make and
     send it, as agreed when it was bought; the ledger shares the price by them.
     """
@@ -133,6 +135,15 @@ class OrderLine(BilingualName):
     withdrawn_quantity = models.PositiveIntegerField(
         default=0, db_default=0, help_text=_("given back before it was sent: not to be sent")
     )
+    discount_fen = models.PositiveIntegerField(default=0, db_default=0, verbose_name=_("discount"))
+    broadcast = models.ForeignKey(
+        Broadcast,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+        verbose_name=_("show"),
+    )
 
     class Meta:
         verbose_name = _("order line")
@@ -146,6 +157,9 @@ class OrderLine(BilingualName):
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("shipped_quantity") + F("withdrawn_quantity")),
                 name="line_sends_what_was_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_fen__lte=F("amount_fen")), name="line_not_below_zero"
             ),
         ]
 

@@ -1,0 +1,32 @@
+"""A cart's one call, coupons that count themselves, and holds that are extended once.
+
+The SQL stands in `sql/`, one file a subject.
+"""
+
+from pathlib import Path
+
+from django.db import migrations
+
+_FOLDER = Path(__file__).parent / "sql"
+
+
+def _sql(name: str, undo: str) -> migrations.RunSQL:
+    return migrations.RunSQL((_FOLDER / name).read_text(), undo)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0008_baskets_coupons_freight")]
+
+    operations = [
+        _sql(
+            "coupons.sql",
+            "DROP FUNCTION orders_coupon_is_counted CASCADE;"
+            " DROP FUNCTION orders_coupon_use_stays CASCADE",
+        ),
+        _sql(
+            "holds.sql",
+            "DROP FUNCTION orders_hold_extends_once CASCADE;"
+            " DROP FUNCTION orders_order_ends_with_its_holds CASCADE",
+        ),
+        _sql("place_cart.sql", "DROP FUNCTION orders_place_cart"),
+    ]
