@@ -28,15 +28,16 @@ def percent(total_fen: int, basis_points: int) -> int:
 
 
 PLATFORM_MOST_BPS = 800
-"""The platform keeps at most this many hundredths of a percent of a price (8 %)."""
+"""The platform keeps at most this many hundredths of a percent of a price (8 %) until somebody
+says otherwise (`products.domain.platform_share`)."""
 
 
-def platform_share(price_fen: int, left_fen: int) -> int:
+def platform_share(price_fen: int, left_fen: int, most_bps: int = PLATFORM_MOST_BPS) -> int:
     """What the platform keeps of the `left_fen` that a price leaves above all costs.
 
     What is left beyond that is the producer's: a full price is theirs, not the platform's.
     """
-    return max(0, min(left_fen, percent(price_fen, PLATFORM_MOST_BPS)))
+    return max(0, min(left_fen, percent(price_fen, most_bps)))
 
 
 def format_fen(fen: int) -> str:

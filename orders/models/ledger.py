@@ -25,7 +25,7 @@ class Account(models.Model):
         PLATFORM = "platform", _("platform share")
         PAYMENT_FEE = "payment_fee", _("payment fee")
         REFUNDS = "refunds", _("refunds")
-        PAYOUTS = "payouts", _("paid out")
+        BANK = "bank", _("our own bank account")
 
     kind = models.CharField(max_length=12, choices=Kind.choices, verbose_name=_("account"))
     producer = models.ForeignKey(
@@ -36,13 +36,22 @@ class Account(models.Model):
         related_name="accounts",
         verbose_name=_("producer"),
     )
+    payer = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text=_("of a subsidy: who pays it"),
+        verbose_name=_("payer"),
+    )
 
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "producer"], name="one_account", nulls_distinct=False
+                fields=["kind", "producer", "payer"], name="one_account", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(payer="") | Q(kind="subsidy"), name="payer_of_a_subsidy"
             ),
             models.CheckConstraint(
                 condition=Q(kind="producer", producer__isnull=False)
@@ -52,7 +61,7 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.producer_id or ''}".strip()
+        return f"{self.kind} {self.producer_id or self.payer}".strip()
 
 
 class Transaction(models.Model):
@@ -71,6 +80,7 @@ class Transaction(models.Model):
     class Meta:
         verbose_name = _("ledger transaction")
         verbose_name_plural = _("ledger transactions")
+        indexes = [models.Index(fields=["posted_at"])]
 
     def __str__(self) -> str:
         return self.key

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from livecommerce import money
 from products.domain.offers import Offer
+from products.domain.platform_share import share_bps
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def split_price(offer: Offer) -> MoneySplit:
     product = offer.product
     cost = product.producer_cost_fen + product.packing_fen + product.freight_fen
     left = offer.price_fen - cost
-    platform = money.platform_share(offer.price_fen, left)
+    platform = money.platform_share(offer.price_fen, left, share_bps())
     return MoneySplit(
         producer=product.producer_cost_fen + max(left, 0) - platform,
         packing=product.packing_fen,

@@ -9,6 +9,7 @@ from products.models.catalogue import (
     Specialty,
 )
 from products.models.deals import Deal, Festival
+from products.models.platform_share import PlatformShare
 from products.models.prices import PricePoint
 from products.models.stock import StockPool
 
@@ -17,6 +18,7 @@ __all__ = [
     "CuratedPrefecture",
     "Deal",
     "Festival",
+    "PlatformShare",
     "PricePoint",
     "Producer",
     "Product",
