@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import shared_task
 
-from streams.domain import follows, host_presence, likes, shows, ticker
+from streams.domain import follows, host_presence, likes, shelf_events, shows, ticker
 
 
 @shared_task(name="streams.reconcile_hosts")
@@ -33,6 +33,11 @@ def tell_followers() -> int:
     return follows.tell_followers()
 
 
+@shared_task(name="streams.tell_changed_offers")
+def tell_changed_offers() -> int:
+    return shelf_events.tell_changed_offers()
+
+
 @shared_task(name="streams.flush_ticker")
 def flush_ticker() -> int:
     return ticker.flush()
@@ -44,5 +49,9 @@ BEAT: dict[str, dict[str, Any]] = {
     "streams-keep-figures": {"task": "streams.keep_figures", "schedule": 15.0},
     "streams-send-reminders": {"task": "streams.send_reminders", "schedule": 30.0},
     "streams-tell-followers": {"task": "streams.tell_followers", "schedule": 15.0},
+    "streams-tell-changed-offers": {
+        "task": "streams.tell_changed_offers",
+        "schedule": shelf_events.SWEEP_SECONDS,
+    },
     "streams-flush-ticker": {"task": "streams.flush_ticker", "schedule": ticker.BATCH_SECONDS},
 }

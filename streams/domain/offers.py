@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from django.core.files.storage import default_storage
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from products.models import Deal, Product, ProductImage, StockPool
@@ -56,11 +56,14 @@ def epoch_ms(moment: datetime | None) -> int | None:
 
 def shelf_items(broadcast_id: int) -> list[ShelfItem]:
     """A show's shelf with all that its cards need: four queries, whatever its length."""
+    return items_with_offers(ShelfItem.objects.filter(broadcast_id=broadcast_id))
+
+
+def items_with_offers(items: QuerySet[ShelfItem]) -> list[ShelfItem]:
+    """The same of several shows at once."""
     to_come = Deal.objects.filter(state=Deal.State.APPROVED, ends_at__gt=timezone.now())
     return list(
-        ShelfItem.objects.filter(broadcast_id=broadcast_id)
-        .select_related("product")
-        .prefetch_related(
+        items.select_related("product").prefetch_related(
             "product__images",
             "product__pools",
             Prefetch("product__deals", to_come.order_by("starts_at"), to_attr="deals_to_come"),

@@ -32,7 +32,8 @@ class Broadcast(models.Model):
     """scheduled → rehearsing → live → ended → ready, or cancelled.
 
     `host_online_at` / `host_offline_at` follow the media engine's hook: a live show whose host
-    is offline is "host away", and goes on when the host returns.
+    is offline is "host away", and goes on when the host returns. `shelf_told` is a hash of the
+    cards that the room was told last.
     """
 
     class State(models.TextChoices):
@@ -67,6 +68,7 @@ class Broadcast(models.Model):
     host_offline_at = models.DateTimeField(null=True, blank=True)
     pins_version = models.PositiveIntegerField(default=0)
     shelf_version = models.PositiveIntegerField(default=0)
+    shelf_told = models.CharField(max_length=64, blank=True, editable=False)
     followers_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     likes = models.PositiveBigIntegerField(default=0)
     peak_viewers = models.PositiveIntegerField(default=0)

@@ -4,16 +4,18 @@ import json
 import random
 import shutil
 import subprocess
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from livecommerce.realtime.events import EVENTS
 from livecommerce.realtime.publish import publish
-from products.models import StockPool
+from products.domain import deals, stock
+from products.models import Deal, Product, StockPool
 from streams.domain import (
     chat,
     host_presence,
@@ -26,7 +28,7 @@ from streams.domain import (
 )
 from streams.events import StockChanged
 from streams.models import Broadcast
-from tests.factories import make_user
+from tests.factories import make_deal, make_user
 from tests.streams.shows import add_item, make_show, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,6 +171,57 @@ def test_snapshot_and_a_long_show_make_a_fresh_snapshot(seed):
     rest = [event for event in events if event not in commerce]
     chance.shuffle(commerce)
     assert _reduced(states[0], rest + commerce) == fresh, "commerce in any order"
+
+
+def _approve(show):
+    deals.approve_deal(deal=Deal.objects.get(state="submitted"), by=make_user())
+
+
+def _withdraw(show):
+    deals.withdraw_deal(deal=show.shelf.first().deal)
+
+
+def _run_out(show):
+    """The window closes by itself; a minute later the sweep of deals takes the units home."""
+    deal = show.shelf.first().deal
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # approved terms are fixed
+        Deal.objects.filter(pk=deal.pk).update(ends_at=timezone.now())
+    shelf_events.tell_changed_offers()
+    assert deals.end_due_deals() == 1
+
+
+def _restock(show):
+    stock.receive_goods(product=show.shelf.first().product, quantity=7)
+
+
+def _rename(show):
+    Product.objects.filter(pk=show.shelf.first().product_id).update(name_zh="新名字")
+
+
+@pytest.mark.parametrize("change", [_approve, _withdraw, _run_out, _restock, _rename])
+def test_a_change_in_the_shop_reaches_a_room_that_is_open(change):
+    """The shop's writes know no rooms: the sweep compares what rooms were told."""
+    show = make_show(state="live", items=2, deal=True)
+    proposed = add_item(show, position=3)
+    make_deal(proposed.product, state="submitted")
+    shelf_events.tell_changed_offers()
+    before, known = _state(show), len(told(show))
+    change(show)
+    assert shelf_events.tell_changed_offers() == 1
+    assert _state(show) != before
+    assert _reduced(before, told(show)[known:]) == _state(show)
+    assert shelf_events.tell_changed_offers() == 0, "nothing new, nothing told"
+
+
+def test_only_rooms_where_somebody_may_wait_are_told():
+    over = make_show(state="ended", items=1)
+    far = make_show(items=1, scheduled_at=timezone.now() + timedelta(days=3))
+    soon = make_show(items=1)
+    assert shelf_events.tell_changed_offers() == 1
+    assert told(soon)
+    assert not told(over)
+    assert not told(far)
 
 
 def test_history_keeps_the_newest_fifty_lines():
