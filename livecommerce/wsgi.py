@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from orders.views.express import ExpressCounter  # noqa: E402  # needs the apps that Django loaded
+
+application = ExpressCounter(_django)

@@ -93,12 +93,41 @@ def place_order(
     Raises DomainError: `quantity`, `address`, `perishable` (422); `sold_out`, `limit_reached`,
     `sale_over`, `price_changed`, `key_conflict` (409); `busy` (503, safe to repeat).
     """
+    wish = make_wish(
+        buyer_id=buyer.pk,
+        offer=offer,
+        quantity=quantity,
+        expected_price_fen=expected_price_fen,
+        address=address,
+        key=key,
+        broadcast=broadcast,
+        perishable_accepted=perishable_accepted,
+    )
+    if connection.in_atomic_block:
+        verdict = commit_batch([wish])[0]
+    else:
+        verdict = combiner.submit(wish)
+    return placed_or_refused(verdict, offer)
+
+
+def make_wish(
+    *,
+    buyer_id: int,
+    offer: Offer,
+    quantity: int,
+    expected_price_fen: int,
+    address: dict[str, str],
+    key: UUID,
+    broadcast: Broadcast | None,
+    perishable_accepted: bool,
+) -> Wish:
+    """What `place_order` was asked for, checked as far as it can be without the database."""
     _check(offer, quantity, address, perishable_accepted)
     if offer.pool is None:
         raise _refusal(Verdict("sold_out", None, "", 0, None, 0, None, None), offer)
-    wish = Wish(
+    return Wish(
         pool_id=offer.pool.pk,
-        buyer_id=buyer.pk,
+        buyer_id=buyer_id,
         quantity=quantity,
         price_fen=expected_price_fen,
         key=key,
@@ -108,10 +137,10 @@ def place_order(
         address=json.dumps(address, ensure_ascii=False),
         perishable=perishable_accepted,
     )
-    if connection.in_atomic_block:
-        verdict = _commit_batch([wish])[0]
-    else:
-        verdict = combiner.submit(wish)
+
+
+def placed_or_refused(verdict: Verdict, offer: Offer) -> Placed:
+    """The verdict as a buyer hears it. Raises DomainError when it is a refusal."""
     if verdict.verdict not in ("placed", "duplicate"):
         raise _refusal(verdict, offer)
     assert verdict.order_id is not None
@@ -198,7 +227,7 @@ _CALL = """
 """
 
 
-def _commit_batch(wishes: Sequence[Wish]) -> list[Verdict]:
+def commit_batch(wishes: Sequence[Wish]) -> list[Verdict]:
     """One statement, one transaction (or a part of the caller's); then the rooms are told."""
     columns: list[list[Any]] = [
         [wish.pool_id for wish in wishes],
@@ -234,6 +263,6 @@ def _commit_batch(wishes: Sequence[Wish]) -> list[Verdict]:
 
 
 combiner: Combiner[Wish, Verdict] = Combiner(
-    _commit_batch, key_of=lambda wish: (wish.buyer_id, wish.key)
+    commit_batch, key_of=lambda wish: (wish.buyer_id, wish.key)
 )
 """This process's one; its thread starts with the first buyer."""

@@ -1,0 +1,189 @@
+"""The express counter in front of Django: the one request that thousands send in the same second.
+
+It answers a plain press on "buy" in a room (a POST from htmx by somebody signed in) with the very
+bytes and headers of `buying.place`; only the CSRF cookie, good for a year, is not set anew. It
+hands everything else on: other addresses, other methods, a form that is not complete, a session
+that ended, a refusal that needs the buyer's own sheet drawn. Django's own CSRF check judges the
+request here, too.
+
+It exists because the long way (fifteen middlewares, the ORM, a template) costs several times the
+order itself; docs/decisions/0010-an-express-counter.md has the figures.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.middleware.security import SecurityMiddleware
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from livecommerce.csp import PolicyMiddleware
+from livecommerce.errors import DomainError
+from orders.domain import express
+from orders.domain.checkout import MAX_QUANTITY, Placed
+from orders.domain.counter import offer_of, room_of
+from orders.domain.express import Press
+from orders.templatetags.buying import minutes_left
+from orders.views.buying import REFUSED
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_PLACE = re.compile(r"/buy/([-a-zA-Z0-9_]+)/place/")
+_WHOLE = re.compile(r"[0-9]{1,9}")
+_ROOM = re.compile(r"[a-z0-9]{0,12}")
+_KEY = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
+MOST_BYTES = 2048
+
+
+class _Answer(NamedTuple):
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class ExpressCounter:
+    """A WSGI application: `application` is Django's, which serves all that is not served here."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._csrf = CsrfViewMiddleware(_unused)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        found = _PLACE.fullmatch(environ["PATH_INFO"])
+        if found is None or environ["REQUEST_METHOD"] != "POST":
+            return self._application(environ, start_response)
+        if environ.get("HTTP_HX_REQUEST") != "true" or not _is_small_form(environ):
+            return self._application(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        environ["wsgi.input"] = BytesIO(body)
+        request = WSGIRequest(environ)
+        try:
+            answer = self._serve(request, found[1])
+        except DomainError as error:
+            environ[REFUSED] = error
+            answer = None
+        except (DatabaseError, InterfaceError, DisallowedHost):  # Django knows what to do
+            answer = None
+        if answer is None:
+            environ["wsgi.input"] = BytesIO(body)
+            return self._application(environ, start_response)
+        start_response("200 OK", answer.headers)
+        return [answer.body]
+
+    def _serve(self, request: WSGIRequest, sku: str) -> _Answer | None:
+        """None for the long way. Raises DomainError when the shop says no."""
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return None
+        headers = _headers(request)  # refuses a foreign host
+        press = _press(request, sku)
+        if press is None or not self._is_from_here(request):
+            return None
+        placed = express.place(press)
+        if placed is None:
+            return None
+        body = _steps_to_pay(request, placed)
+        return _Answer([*headers, ("Content-Length", str(len(body)))], body)
+
+    def _is_from_here(self, request: WSGIRequest) -> bool:
+        self._csrf.process_request(request)
+        return self._csrf.process_view(request, _unused, (), {}) is None
+
+
+def _is_small_form(environ: Environ) -> bool:
+    length = environ.get("CONTENT_LENGTH", "")
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0]
+    is_form = kind == "application/x-www-form-urlencoded"
+    return is_form and length.isdecimal() and int(length) <= MOST_BYTES
+
+
+def _press(request: WSGIRequest, sku: str) -> Press | None:
+    """None unless every field is plainly as the sheet sends it."""
+    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    sent = request.POST
+    quantity, price, address = (sent.get(name, "") for name in ("quantity", "price", "address"))
+    key, room = sent.get("key", ""), sent.get("room", "")
+    numbers = (quantity, price, address)
+    if not (all(_WHOLE.fullmatch(number) for number in numbers) and _KEY.fullmatch(key)):
+        return None
+    if not (session_key and _ROOM.fullmatch(room) and 1 <= int(quantity) <= MAX_QUANTITY):
+        return None
+    offer = offer_of(sku)
+    if offer is None:
+        return None
+    return Press(
+        session_key=session_key,
+        address_id=int(address),
+        offer=offer,
+        quantity=int(quantity),
+        price_fen=int(price),
+        key=UUID(key),
+        broadcast=room_of(room),
+        perishable=sent.get("perishable") == "1",
+    )
+
+
+_NUMBER = "000000-EXPRESS0"
+_TOKEN = "express-csrf-token"
+MOST_DRAWN = 512
+_drawn: dict[tuple[str, int, str, str], str] = {}
+"""The sheet's second step as its template draws it; only number and token differ between buyers
+who owe the same until the same minute."""
+
+
+def _steps_to_pay(request: WSGIRequest, placed: Placed) -> bytes:
+    language = translation.get_language_from_request(request)
+    until = timezone.localtime(placed.expires_at).strftime("%H:%M")
+    with translation.override(language):
+        likeness = (language, placed.total_fen, until, minutes_left(placed.expires_at))
+        text = _drawn.get(likeness)
+        if text is None:
+            text = _draw(replace(placed, number=_NUMBER))
+            if len(_drawn) >= MOST_DRAWN:
+                _drawn.clear()
+            _drawn[likeness] = text
+    return text.replace(_NUMBER, placed.number).replace(_TOKEN, get_token(request)).encode()
+
+
+def _draw(placed: Placed) -> str:
+    context = {"order": placed, "expires_at": placed.expires_at, "csrf_token": _TOKEN}
+    return render_to_string("orders/_pay.html", context)
+
+
+def _headers(request: WSGIRequest) -> list[tuple[str, str]]:
+    language = translation.get_language_from_request(request)
+    return _headers_for(request.get_host(), request.is_secure(), language)
+
+
+@lru_cache(maxsize=256)
+def _headers_for(host: str, is_secure: bool, language: str) -> list[tuple[str, str]]:
+    """What Django's middlewares add to an answer to this address."""
+    scheme = "https" if is_secure else "http"
+    environ = RequestFactory().generic("POST", "/", SERVER_NAME=host).environ
+    environ |= {"HTTP_HOST": host, "wsgi.url_scheme": scheme}
+    request = WSGIRequest(environ)
+    response: HttpResponseBase = HttpResponse()
+    for middleware in (XFrameOptionsMiddleware, PolicyMiddleware, SecurityMiddleware):
+        response = middleware(_unused).process_response(request, response)
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    response["Content-Language"] = language
+    return list(response.items())
+
+
+def _unused(_request: HttpRequest) -> HttpResponse:
+    raise AssertionError("the express counter calls no view")
