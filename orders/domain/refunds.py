@@ -1,14 +1,18 @@
-"""Money back: decided by a person (or by the shop, when it came too late), sent by a sweep.
+"""Money back: a row first, then sent by a sweep, exactly once.
 
-A refund counts against its payment from the moment it is decided, under a CHECK of the
-database: however many are asked for at once, no more goes back than was paid.
+A refund counts against its payment from the moment its row is there (a trigger and a CHECK of the
+database see to it): however many are asked for at once, no more goes back than was paid. Who may
+ask and who decides is `refund_requests`.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Sum
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -21,12 +25,21 @@ from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.wake import wake
 from orders.domain import ledger, stock
-from orders.domain.holds import order_url
-from orders.domain.money_shares import Entries, refund_entries
+from orders.domain.money_shares import Entries
 from orders.domain.money_shares import Kind as AccountKind
 from orders.domain.order_states import ORDER
+from orders.domain.refund_shares import entries_of, left_of, spread
 from orders.domain.refund_states import REFUND
-from orders.models import Order, Payment, Refund, Settlement
+from orders.domain.staff import tell_staff
+from orders.models import (
+    Dispute,
+    Order,
+    Payment,
+    Refund,
+    RefundEvent,
+    RefundLine,
+    Settlement,
+)
 from orders.payments import provider
 from orders.payments.errors import PaymentError, PaymentRefused
 from orders.payments.protocol import RefundFacts, RefundStatus
@@ -37,35 +50,135 @@ NOT_SENT_YET = (Order.State.PAID, Order.State.PREPARING)
 
 
 def refund(*, payment: Payment, amount_fen: int, reason: str, actor: User, key: str) -> Refund:
-    """Decide to give back part or all of a payment; the sweep sends it.
+    """Staff gives back part or all of a payment; the sweep sends it.
 
     All of it before the goods are sent also cancels the order and restocks. The same `key`
-    gives the same refund. Raises DomainError `refund_amount` (422), `refund_too_large` (409).
+    gives the same refund. Raises DomainError `refund_amount` (422), `refund_too_large` and
+    `disputed` (409).
     """
     known = Refund.objects.filter(key=key).first()
     if known is not None:
         return known
-    if amount_fen <= 0:
-        raise DomainError("refund_amount", _("A refund is more than nothing."))
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=payment.order_id)
-        made = _approve(payment, amount_fen, reason, key, actor)
+        made = make(
+            payment=payment,
+            order=order,
+            amount_fen=amount_fen,
+            key=key,
+            origin=Refund.Origin.STAFF,
+            actor=actor,
+            reason=reason,
+        )
+        approve_row(made, actor=actor)
         payment.refresh_from_db()
         if payment.refunded_fen == payment.amount_fen and order.state in NOT_SENT_YET:
             ORDER.advance(
                 order, Order.State.CANCELLED, actor=actor, note=reason, closed_at=timezone.now()
             )
             stock.restock(order)
-        wake("orders.send_refunds")
     return made
 
 
 def refund_late(*, payment: Payment) -> Refund:
     """The money came when the order was closed and the goods were gone: give all of it back.
     Inside the transaction that records the payment."""
+    made = make(
+        payment=payment,
+        order=payment.order,
+        amount_fen=payment.amount_fen,
+        key=f"late:{payment.idempotency_key}",
+        origin=Refund.Origin.LATE,
+        actor=None,
+        reason="paid after the order was closed",
+    )
+    approve_row(made, actor=None)
+    return made
+
+
+def make(
+    *,
+    payment: Payment,
+    order: Order,
+    amount_fen: int,
+    key: str,
+    origin: Refund.Origin,
+    actor: User | None,
+    lines: Mapping[int, int] | None = None,
+    **fields: Any,
+) -> Refund:
+    """The row of a refund, requested; from here on it counts against its payment.
+
+    `lines` are fen by the ids of the order's lines, by default a part of each. The caller holds
+    the order's row. Raises DomainError `refund_amount` (422), `refund_too_large`, `disputed` (409).
+    """
+    if type(amount_fen) is not int or amount_fen <= 0:
+        raise DomainError("refund_amount", _("A refund is more than nothing."))
+    if payment.disputes.exclude(state=Dispute.State.WON).exists():
+        message = _("The buyer’s bank is looking at this payment. Nothing can be given back here.")
+        raise DomainError("disputed", message, status=409)
+    left = left_of(order)
+    if amount_fen > left.total_fen:
+        raise _too_large()
+    try:
+        with transaction.atomic():
+            made = Refund.objects.create(
+                payment=payment,
+                key=key,
+                origin=origin,
+                amount_fen=amount_fen,
+                requested_by=actor,
+                **fields,
+            )
+    except IntegrityError as error:
+        if "refunds_within_payment" in str(error) or "refund_of_what_was_paid" in str(error):
+            raise _too_large() from error
+        raise
+    parts = spread(left, amount_fen) if lines is None else lines
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=made, line_id=line, amount_fen=fen) for line, fen in sorted(parts.items())
+    )
+    RefundEvent.objects.create(refund=made, to_state=Refund.State.REQUESTED, actor=actor)
+    return made
+
+
+def approve_row(
+    one: Refund, *, actor: User | None, answer: str = "", is_automatic: bool = False
+) -> bool:
+    """requested → approved, inside the caller's transaction; the sweep sends the money."""
     wake("orders.send_refunds")
-    key = f"late:{payment.idempotency_key}"
-    return _approve(payment, payment.amount_fen, "paid after the order was closed", key, None)
+    now = timezone.now()
+    return REFUND.advance(
+        one,
+        Refund.State.APPROVED,
+        actor=actor,
+        note=answer,
+        decided_at=now,
+        decided_by=actor,
+        answer=answer,
+        is_automatic=is_automatic,
+        due_at=now,
+    )
+
+
+def retry(*, one: Refund, actor: User) -> None:
+    """A refund that failed is sent once more, under a new key at the provider.
+
+    Raises DomainError `refund_not_failed`, `refund_too_large` (409).
+    """
+    is_on = False
+    if one.state == Refund.State.FAILED:
+        try:
+            with transaction.atomic():
+                is_on = REFUND.advance(
+                    one, Refund.State.APPROVED, actor=actor, provider_id="", due_at=timezone.now()
+                )
+        except IntegrityError as error:
+            raise _too_large() from error
+    if not is_on:
+        message = _("Only a refund that failed can be sent again.")
+        raise DomainError("refund_not_failed", message, status=409)
+    wake("orders.send_refunds")
 
 
 def send_due(*, limit: int = 50) -> int:
@@ -93,22 +206,9 @@ def follow_up(payment: Payment) -> None:
         wake("orders.send_refunds")
 
 
-def _approve(
-    payment: Payment, amount_fen: int, reason: str, key: str, actor: User | None
-) -> Refund:
-    room = Payment.objects.filter(
-        pk=payment.pk,
-        state=Payment.State.SUCCEEDED,
-        refunded_fen__lte=F("amount_fen") - amount_fen,
-    )
-    if not room.update(refunded_fen=F("refunded_fen") + amount_fen):
-        message = _("No more can be given back than was paid.")
-        raise DomainError("refund_too_large", message, status=409)
-    made = Refund.objects.create(
-        payment=payment, key=key, amount_fen=amount_fen, reason=reason[:200], requested_by=actor
-    )
-    REFUND.advance(made, Refund.State.APPROVED, actor=actor)
-    return made
+def _too_large() -> DomainError:
+    message = _("No more can be given back than was paid.")
+    return DomainError("refund_too_large", message, status=409)
 
 
 def _ask_provider(one: Refund) -> RefundFacts:
@@ -117,9 +217,16 @@ def _ask_provider(one: Refund) -> RefundFacts:
     return provider().refund(
         one.payment.intent_id or "",
         amount_fen=one.amount_fen,
-        idempotency_key=one.key,
+        idempotency_key=_key_at_provider(one),
         reason=one.reason,
     )
+
+
+def _key_at_provider(one: Refund) -> str:
+    """The same for every try to send, another after each failure: an old key would only repeat
+    the old answer."""
+    failures = one.events.filter(to_state=Refund.State.FAILED).count()
+    return f"{one.key}:{failures}" if failures else one.key
 
 
 def _learn(one: Refund, facts: RefundFacts) -> None:
@@ -158,18 +265,16 @@ def finish(one: Refund, *, provider_id: str) -> None:
                 amount=format_fen(one.amount_fen),
                 number=order.number,
             ),
-            url=order_url(order),
+            url=refund_url(one, order),
         )
 
 
 def _book(one: Refund, order: Order) -> None:
-    if not Settlement.objects.filter(order=order).exists():
+    if Settlement.objects.filter(order=order).exists():
+        entries = entries_of(one, order)
+        ledger.post(key=f"refund:{one.key}", kind="refund", order=order, entries=entries)
+    else:
         _book_unsettled(one, order)
-        return
-    done = one.payment.refunds.filter(state=Refund.State.DONE).exclude(pk=one.pk)
-    before = done.aggregate(fen=Sum("amount_fen"))["fen"] or 0
-    entries = refund_entries(ledger.shares_of(order), before_fen=before, amount_fen=one.amount_fen)
-    ledger.post(key=f"refund:{one.key}", kind="refund", order=order, entries=entries)
 
 
 def _book_unsettled(one: Refund, order: Order) -> None:
@@ -188,10 +293,21 @@ def _book_unsettled(one: Refund, order: Order) -> None:
 
 
 def _fail(one: Refund, why: str) -> None:
+    """Its amount counts no more; staff is told, because the buyer still waits for it."""
     with transaction.atomic():
         if REFUND.advance(one, Refund.State.FAILED, note=why, last_error=why[:200]):
-            Payment.objects.filter(pk=one.payment_id).update(
-                refunded_fen=F("refunded_fen") - one.amount_fen
+            times = one.events.filter(to_state=Refund.State.FAILED).count()
+            tell_staff(
+                order=one.payment.order,
+                key=f"refund:{one.key}:failed:{times}",
+                title=gettext_lazy("A refund did not go through"),
+                body=format_lazy(
+                    gettext_lazy("¥{amount} of order {number} could not be sent back: {why}"),
+                    amount=format_fen(one.amount_fen),
+                    number=one.payment.order.number,
+                    why=why,
+                ),
+                url=reverse("orders:refund_decide", args=[one.pk]),
             )
 
 
@@ -200,3 +316,7 @@ def _try_later(one: Refund, why: str) -> None:
     Refund.objects.filter(pk=one.pk).update(
         attempts=F("attempts") + 1, due_at=timezone.now() + pause, last_error=why[:200]
     )
+
+
+def refund_url(one: Refund, order: Order) -> str:
+    return reverse("orders:refund", args=[order.number, one.pk])

@@ -1,9 +1,7 @@
-"""Payments, refunds and the webhooks that speak of them. Money in fen."""
+"""Payments and the webhooks that speak of them. Money in fen."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.money import CURRENCY
@@ -11,7 +9,11 @@ from orders.models.orders import EventRow, Order
 
 
 class Payment(models.Model):
-    """One PaymentIntent. The order ↔ intent mapping is stored before it is confirmed."""
+    """One PaymentIntent. The order ↔ intent mapping is stored before it is confirmed.
+
+    `refunded_fen` (decided, sent or done) and `asked_fen` (asked for, not decided yet) follow the
+    refunds' own rows by a trigger; nobody else writes them.
+    """
 
     class State(models.TextChoices):
         CREATED = "created", _("created")
@@ -38,6 +40,7 @@ class Payment(models.Model):
     )
     amount_fen = models.PositiveIntegerField(verbose_name=_("amount"))
     refunded_fen = models.PositiveIntegerField(default=0, verbose_name=_("given back"))
+    asked_fen = models.PositiveIntegerField(default=0, verbose_name=_("asked back"))
     fee_fen = models.PositiveIntegerField(null=True, blank=True, verbose_name=_("payment fee"))
     currency = models.CharField(max_length=3, default=CURRENCY)
     failure_code = models.CharField(max_length=60, blank=True, verbose_name=_("why it failed"))
@@ -61,7 +64,7 @@ class Payment(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(refunded_fen__lte=F("amount_fen")),
+                condition=Q(amount_fen__gte=F("refunded_fen") + F("asked_fen")),
                 name="refunds_within_payment",
             ),
             models.UniqueConstraint(
@@ -81,71 +84,6 @@ class PaymentEvent(EventRow):
     class Meta(EventRow.Meta):
         verbose_name = _("step of a payment")
         verbose_name_plural = _("steps of payments")
-
-
-class Refund(models.Model):
-    """Money on its way back: requested → approved → in transit → done, failed or refused."""
-
-    class State(models.TextChoices):
-        REQUESTED = "requested", _("requested")
-        APPROVED = "approved", _("approved")
-        IN_TRANSIT = "in_transit", _("on its way")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-        REFUSED = "refused", _("refused")
-
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
-    )
-    key = models.CharField(max_length=80, unique=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=_("empty: the shop itself, for a payment that came too late"),
-        verbose_name=_("decided by"),
-    )
-    amount_fen = models.PositiveIntegerField(verbose_name=_("amount"))
-    reason = models.CharField(max_length=200, verbose_name=_("reason"))
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.REQUESTED, verbose_name=_("state")
-    )
-    provider_id = models.CharField(
-        max_length=80, blank=True, verbose_name=_("number at the provider")
-    )
-    requested_at = models.DateTimeField(auto_now_add=True, verbose_name=_("decided"))
-    done_at = models.DateTimeField(null=True, blank=True, verbose_name=_("done"))
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
-    last_error = models.CharField(max_length=200, blank=True, verbose_name=_("last error"))
-
-    class Meta:
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        ordering = ["-pk"]
-        indexes = [
-            models.Index(
-                fields=["due_at"],
-                condition=Q(state__in=["approved", "in_transit"]),
-                name="refund_due",
-            )
-        ]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_positive")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount_fen} {self.state}"
-
-
-class RefundEvent(EventRow):
-    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="events")
-
-    class Meta(EventRow.Meta):
-        verbose_name = _("step of a refund")
-        verbose_name_plural = _("steps of refunds")
 
 
 class WebhookEvent(models.Model):
