@@ -277,6 +277,15 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Shop rules (seconds, fen, days) --------------------------------------------------------
 HOLD_SECONDS = env.int("HOLD_SECONDS", 15 * 60)
 FLASH_HOLD_SECONDS = env.int("FLASH_HOLD_SECONDS", 5 * 60)
+SHIP_WITHIN_HOURS = env.int("SHIP_WITHIN_HOURS", 48)
+"""From the payment; what is later is shown as late to its producer."""
+RECEIPT_DAYS = env.int("RECEIPT_DAYS", 10)
+"""A parcel sent so long ago counts as delivered if nobody says otherwise."""
+RECEIPT_REMINDER_DAYS = env.int("RECEIPT_REMINDER_DAYS", 3)
+"""So long before that its buyer is asked."""
+COMPLETION_DAYS = env.int("COMPLETION_DAYS", 8)
+"""From delivery; longer than the seven days of returns, which begin the day after it."""
+REVIEW_EDIT_DAYS = env.int("REVIEW_EDIT_DAYS", 30)
 
 # --- Looks of the back room -----------------------------------------------------------------
 UNFOLD = {
