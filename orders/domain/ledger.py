@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Sum
 
 from livecommerce.money import CURRENCY
-from orders.domain.money_shares import AccountKey, Entries, LineCosts, Shares, share
-from orders.models import Account, Entry, Order, OrderLine, Transaction
+from orders.domain.money_shares import AccountKey, Entries, Kind, LineCosts, Shares, fund, share
+from orders.models import Account, CouponUse, Entry, Order, OrderLine, Transaction
+from products.domain.platform_share import share_bps
 
 
 def post(
@@ -33,21 +35,62 @@ def post(
 
 def shares_of(order: Order, bought: Sequence[OrderLine] | None = None) -> Shares:
     """Whose this order's money is, from the costs agreed when it was bought (`bought` are its
-    lines, where they are at hand)."""
-    lines = [
-        LineCosts(
-            amount_fen=line.amount_fen,
-            producer_id=line.producer_id,
-            producer_fen=line.producer_fen * line.quantity,
-            packing_fen=line.packing_fen * line.quantity,
-            freight_fen=line.freight_fen * line.quantity,
-        )
-        for line in (order.lines.all() if bought is None else bought)
-    ]
-    return share(lines=lines, freight_fen=order.freight_fen, discount_fen=order.discount_fen)
+    lines with their deals, where they are at hand)."""
+    lines = list(order.lines.select_related("deal").order_by("pk")) if bought is None else bought
+    funded = fund([line.discount_fen for line in lines], _coupons_of(order))
+    return share(
+        freight_fen=order.freight_fen,
+        most_bps=share_bps(order.placed_at),
+        lines=[
+            LineCosts(
+                line_id=line.pk,
+                producer_id=line.producer_id,
+                producer_fen=line.producer_fen * line.quantity,
+                packing_fen=line.packing_fen * line.quantity,
+                freight_fen=line.freight_fen * line.quantity,
+                amount_fen=line.amount_fen,
+                payer=line.deal.subsidy_payer_zh if line.deal else "",
+                funded=by_payer,
+            )
+            for line, by_payer in zip(lines, funded, strict=True)
+        ],
+    )
+
+
+def given_back(order: Order) -> dict[str, int]:
+    """Fen that went back so far, by kind of account: whose share became less by how much."""
+    rows = Entry.objects.filter(transaction__order=order, transaction__kind="refund")
+    kinds = rows.values_list("account__kind").annotate(fen=Sum("amount_fen"))
+    return dict(kinds.order_by("account__kind"))
+
+
+def owed(order: Order) -> dict[int, int]:
+    """Fen of this order that are its producers' by now, paid out or not, by their ids."""
+    rows = Entry.objects.filter(
+        transaction__order=order, account__kind=Kind.PRODUCER, account__producer__isnull=False
+    ).exclude(transaction__kind="payout")
+    found = rows.values_list("account__producer").annotate(fen=Sum("amount_fen"))
+    return {producer: -fen for producer, fen in found.order_by("account__producer") if fen}
+
+
+def balance_fen(*kinds: str) -> int:
+    """The sum of all entries on accounts of these kinds."""
+    rows = Entry.objects.filter(account__kind__in=kinds)
+    total: int = rows.aggregate(fen=Sum("amount_fen", default=0))["fen"]
+    return total
+
+
+def _coupons_of(order: Order) -> list[tuple[str, int]]:
+    if not order.discount_fen:
+        return []
+    uses = CouponUse.objects.filter(order=order).order_by("pk")
+    return list(uses.values_list("coupon__payer_zh", "discount_fen"))
 
 
 def _account_id(key: AccountKey) -> int:
-    kind, producer_id = key
-    account, _made = Account.objects.get_or_create(kind=kind, producer_id=producer_id)
+    kind, owner = key
+    whose = {"payer": owner} if isinstance(owner, str) else {"producer_id": owner}
+    account, _made = Account.objects.get_or_create(
+        kind=kind, **{"producer_id": None, "payer": "", **whose}
+    )
     return account.pk

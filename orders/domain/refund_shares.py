@@ -11,14 +11,8 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from livecommerce import money
-from orders.domain.money_shares import (
-    AccountKey,
-    Entries,
-    Kind,
-    LineCosts,
-    refund_entries,
-    share,
-)
+from orders.domain import ledger
+from orders.domain.money_shares import AccountKey, Entries, Kind, refund_entries, undo_entries
 from orders.domain.refund_states import COUNTED
 from orders.models import Order, OrderLine, Refund, RefundLine
 
@@ -69,7 +63,6 @@ def spread(left: Left, amount_fen: int) -> dict[int, int]:
 def entries_of(refund: Refund, order: Order) -> Entries:
     """The ledger's entries of a refund that is done: each line's parties give back their share of
     that line. The caller holds the payment's row, so that the refunds before it stand still."""
-    lines = list(order.lines.order_by("pk"))
     mine = dict(refund.lines.values_list("line", "amount_fen"))
     before = dict(
         RefundLine.objects.filter(
@@ -80,26 +73,22 @@ def entries_of(refund: Refund, order: Order) -> Entries:
         .annotate(fen=Sum("amount_fen"))
     )
     entries: dict[AccountKey, int] = defaultdict(int)
-    for line in lines:
-        if line.pk in mine:
-            shares = share(lines=[_costs(line)], discount_fen=line.discount_fen)
-            _add(
-                entries,
-                refund_entries(shares, before_fen=before.get(line.pk, 0), amount_fen=mine[line.pk]),
-            )
+    for shares in ledger.shares_of(order).of_lines:
+        if shares.line_id in mine:
+            then, now = before.get(shares.line_id, 0), mine[shares.line_id]
+            _add(entries, refund_entries(shares, before_fen=then, amount_fen=now))
+        elif shares.price_fen == 0 and _is_last(refund):
+            _add(entries, undo_entries(shares))
     freight = refund.amount_fen - sum(mine.values())
     _add(entries, {(Kind.FREIGHT, None): freight, (Kind.CLEARING, None): -freight})
     return {key: fen for key, fen in entries.items() if fen}
 
 
-def _costs(line: OrderLine) -> LineCosts:
-    return LineCosts(
-        amount_fen=line.amount_fen,
-        producer_id=line.producer_id,
-        producer_fen=line.producer_fen * line.quantity,
-        packing_fen=line.packing_fen * line.quantity,
-        freight_fen=line.freight_fen * line.quantity,
-    )
+def _is_last(refund: Refund) -> bool:
+    """With it all that was paid is back, so that what coupons paid for goes back as well."""
+    done = Refund.objects.filter(payment=refund.payment_id, state=Refund.State.DONE)
+    back = done.exclude(pk=refund.pk).aggregate(fen=Sum("amount_fen", default=0))["fen"]
+    return bool(back + refund.amount_fen == refund.payment.amount_fen)
 
 
 def _add(entries: dict[AccountKey, int], more: Mapping[AccountKey, int]) -> None:
