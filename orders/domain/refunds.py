@@ -72,7 +72,8 @@ def refund(*, payment: Payment, amount_fen: int, reason: str, actor: User, key: 
         )
         approve_row(made, actor=actor)
         payment.refresh_from_db()
-        if payment.refunded_fen == payment.amount_fen and order.state in NOT_SENT_YET:
+        is_all = payment.refunded_fen == payment.amount_fen
+        if is_all and order.state in NOT_SENT_YET and not order.parcels.exists():
             ORDER.advance(
                 order, Order.State.CANCELLED, actor=actor, note=reason, closed_at=timezone.now()
             )
@@ -114,9 +115,7 @@ def make(
     """
     if type(amount_fen) is not int or amount_fen <= 0:
         raise DomainError("refund_amount", _("A refund is more than nothing."))
-    if payment.disputes.exclude(state=Dispute.State.WON).exists():
-        message = _("The buyer’s bank is looking at this payment. Nothing can be given back here.")
-        raise DomainError("disputed", message, status=409)
+    require_undisputed(payment)
     left = left_of(order)
     if amount_fen > left.total_fen:
         raise _too_large()
@@ -140,6 +139,18 @@ def make(
     )
     RefundEvent.objects.create(refund=made, to_state=Refund.State.REQUESTED, actor=actor)
     return made
+
+
+def is_disputed(payment: Payment) -> bool:
+    """A bank has taken this money back, for now or for good: the provider refunds none of it."""
+    return payment.disputes.exclude(state=Dispute.State.WON).exists()
+
+
+def require_undisputed(payment: Payment) -> None:
+    """Raises DomainError `disputed` (409)."""
+    if is_disputed(payment):
+        message = _("The buyer’s bank is looking at this payment. Nothing can be given back here.")
+        raise DomainError("disputed", message, status=409)
 
 
 def approve_row(

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from livecommerce.wake import wake
-from orders.domain import payments, refunds
+from orders.domain import disputes, payments, refunds
 from orders.models import Payment, WebhookEvent
 from orders.payments.errors import PaymentError
 from orders.payments.protocol import WebhookFacts
@@ -57,6 +57,8 @@ def _handle(event: WebhookEvent) -> int:
     try:
         payments.check(payment)
         refunds.follow_up(payment)
+        if _speaks_of_disputes(event.intent_id):
+            disputes.check(payment)
     except PaymentError as error:
         _keep(event, str(error))
         return 0
@@ -68,6 +70,13 @@ def _handle(event: WebhookEvent) -> int:
     return WebhookEvent.objects.filter(
         intent_id=event.intent_id, received_at__lte=now, handled_at=None, quarantined_at=None
     ).update(handled_at=timezone.now())
+
+
+def _speaks_of_disputes(intent_id: str) -> bool:
+    """This event, or one of those that are handled along with it."""
+    return WebhookEvent.objects.filter(
+        intent_id=intent_id, type__startswith="charge.dispute.", handled_at=None
+    ).exists()
 
 
 def _done(event: WebhookEvent) -> int:

@@ -45,6 +45,15 @@ class RefundStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DisputeStatus(StrEnum):
+    """Of a buyer's dispute with their bank; `WON` and `LOST` are the shop's point of view."""
+
+    OPEN = "open"
+    REVIEW = "review"
+    WON = "won"
+    LOST = "lost"
+
+
 class WebhookKind(StrEnum):
     """What a webhook is about, as far as the shop acts on it."""
 
@@ -155,6 +164,27 @@ class RefundFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeFacts:
+    """The provider's present view of a dispute.
+
+    `withdrawn_fen` is what the bank took out of our balance, `reinstated_fen` what it put back;
+    `fee_fen` is what the provider keeps for it by now. `due_by` is None where no answer is asked.
+    """
+
+    dispute_id: str
+    intent_id: str
+    status: DisputeStatus
+    amount_fen: int
+    currency: str
+    reason: str
+    due_by: datetime | None
+    withdrawn_fen: int
+    reinstated_fen: int
+    fee_fen: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TransferFacts:
     transfer_id: str
     destination: str
@@ -234,6 +264,12 @@ class PaymentProvider(Protocol):
 
     def fetch_refund(self, refund_id: str) -> RefundFacts:
         """The present facts of one refund; wallets take their time to finish one."""
+
+    def disputes_of(self, intent_id: str) -> Sequence[DisputeFacts]:
+        """The present facts of every dispute about one intent."""
+
+    def disputes(self, *, since: datetime) -> Iterator[DisputeFacts]:
+        """Disputes opened since then, newest first."""
 
     def parse_webhook(self, raw_body: bytes, signature_header: str) -> WebhookFacts:
         """The event in a webhook's raw body, verified; raises `InvalidSignature`."""

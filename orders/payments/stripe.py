@@ -17,6 +17,7 @@ from orders.payments import stripe_facts as facts
 from orders.payments.errors import InvalidSignature, PaymentRefused
 from orders.payments.protocol import (
     CardForm,
+    DisputeFacts,
     Method,
     Movement,
     NextStep,
@@ -146,6 +147,21 @@ class StripePayments:
 
     def fetch_refund(self, refund_id: str) -> RefundFacts:
         return facts.of_refund(asking(lambda: self._client.v1.refunds.retrieve(refund_id)))
+
+    def disputes_of(self, intent_id: str) -> Sequence[DisputeFacts]:
+        first = asking(
+            lambda: self._client.v1.disputes.list({"payment_intent": intent_id, "limit": 100})
+        )
+        return [facts.of_dispute(found) for found in all_pages(first)]
+
+    def disputes(self, *, since: datetime) -> Iterator[DisputeFacts]:
+        first = asking(
+            lambda: self._client.v1.disputes.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": 100}
+            )
+        )
+        for dispute in all_pages(first):
+            yield facts.of_dispute(dispute)
 
     def parse_webhook(self, raw_body: bytes, signature_header: str) -> WebhookFacts:
         try:

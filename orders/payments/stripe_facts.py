@@ -7,6 +7,8 @@ from typing import Any
 from stripe import BalanceTransaction
 
 from orders.payments.protocol import (
+    DisputeFacts,
+    DisputeStatus,
     Method,
     Movement,
     PaymentFacts,
@@ -35,6 +37,17 @@ REFUND_STATUSES = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELLED,
 }
+DISPUTE_STATUSES = {
+    "warning_needs_response": DisputeStatus.OPEN,
+    "needs_response": DisputeStatus.OPEN,
+    "warning_under_review": DisputeStatus.REVIEW,
+    "under_review": DisputeStatus.REVIEW,
+    "warning_closed": DisputeStatus.WON,
+    "prevented": DisputeStatus.WON,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+}
+"""A warning is a bank that asks and has not taken anything."""
 MOVEMENT_KINDS = {"payment": "charge", "payment_refund": "refund", "transfer_refund": "reversal"}
 """Stripe books a wallet's payment under another word than a card's; the ledger does not care."""
 
@@ -92,6 +105,24 @@ def of_refund(refund: Any) -> RefundFacts:
         amount_fen=refund.amount,
         currency=refund.currency,
         failure_code=getattr(refund, "failure_reason", None) or "",
+    )
+
+
+def of_dispute(dispute: Any) -> DisputeFacts:
+    booked = [(one.amount, one.fee) for one in dispute.balance_transactions]
+    due_by = dispute.evidence_details.due_by
+    return DisputeFacts(
+        dispute_id=dispute.id,
+        intent_id=dispute.payment_intent or "",
+        status=DISPUTE_STATUSES[dispute.status],
+        amount_fen=dispute.amount,
+        currency=dispute.currency,
+        reason=dispute.reason,
+        due_by=_moment(due_by) if due_by else None,
+        withdrawn_fen=-sum(amount for amount, _fee in booked if amount < 0),
+        reinstated_fen=sum(amount for amount, _fee in booked if amount > 0),
+        fee_fen=sum(fee for _amount, fee in booked),
+        created_at=_moment(dispute.created),
     )
 
 

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from livecommerce.embedded.stripe_double import api, endpoints, events, hosted
+from livecommerce.embedded.stripe_double import api, disputes, endpoints, events, hosted
 from livecommerce.embedded.stripe_double.courier import Courier
 from livecommerce.embedded.stripe_double.double import Config, Double
 from livecommerce.embedded.stripe_double.problems import Problem, invalid
+from livecommerce.embedded.stripe_double.wire import public
 
 
 def create_app(config: Config) -> Starlette:
@@ -42,6 +43,7 @@ def create_app(config: Config) -> Starlette:
             Route("/livez", is_alive),
             Route("/_double/chaos", chaos, methods=["GET", "POST"]),
             Route("/_double/deliveries", deliveries),
+            Route("/_double/disputes", dispute, methods=["POST"]),
             *hosted.ROUTES,
         ],
     )
@@ -66,6 +68,28 @@ async def chaos(request: Request) -> Response:
     except Problem as problem:
         return JSONResponse(problem.body, status_code=problem.status)
     return JSONResponse(double.chaos.shown())
+
+
+async def dispute(request: Request) -> Response:
+    """A buyer goes to their bank: POST JSON `{"payment_intent": …, "reason": …}`; the answer is
+    the dispute. Stripe does so by a test card only; here any paid intent can be disputed."""
+    double: Double = request.app.state.double
+    try:
+        api.check_key(double, request.headers.get("authorization", ""))
+        wanted = await request.json()
+        if not isinstance(wanted, dict):
+            raise invalid("Invalid dispute: a JSON object is wanted.")
+        with double.store.transaction():
+            opened = disputes.dispute_intent(
+                double,
+                str(wanted.get("payment_intent", "")),
+                reason=str(wanted.get("reason", "product_not_received")),
+            )
+    except JSONDecodeError:
+        return JSONResponse(invalid("Invalid JSON.").body, status_code=400)
+    except Problem as problem:
+        return JSONResponse(problem.body, status_code=problem.status)
+    return JSONResponse(public(opened))
 
 
 async def deliveries(request: Request) -> Response:

@@ -44,6 +44,15 @@ def open_dispute(double: Double, charge: Object, *, reason: str) -> Object:
     return dispute
 
 
+def dispute_intent(double: Double, intent_id: str, *, reason: str) -> Object:
+    """Dispute what an intent was paid with, as long as that is not disputed already."""
+    intent = double.store.find(intent_id, "payment_intent")
+    charge = double.store.find((intent or {}).get("latest_charge") or "", "charge")
+    if charge is None or charge["disputed"]:
+        raise invalid("Only a charge that was paid and is not disputed can be disputed.")
+    return open_dispute(double, charge, reason=reason)
+
+
 def _book(double: Double, dispute: Object, *, amount: int, fee: int) -> None:
     booked = book(
         double.store,
