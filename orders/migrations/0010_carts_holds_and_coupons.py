@@ -15,7 +15,7 @@ def _sql(name: str, undo: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0008_baskets_coupons_freight")]
+    dependencies = [("orders", "0009_payouts_and_differences")]
 
     operations = [
         _sql(
