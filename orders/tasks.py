@@ -4,8 +4,18 @@ repeated or killed run does no harm; `livecommerce.wake` only makes them come so
 from typing import Any
 
 from celery import shared_task
+from celery.schedules import crontab
 
-from orders.domain import holds, payments, refunds, settlement, webhooks
+from orders.domain import (
+    holds,
+    payables,
+    payments,
+    payouts,
+    reconcile,
+    refunds,
+    settlement,
+    webhooks,
+)
 
 
 @shared_task(name="orders.release_holds")
@@ -38,6 +48,26 @@ def check_open_payments() -> int:
     return payments.check_open()
 
 
+@shared_task(name="orders.open_payables")
+def open_payables() -> int:
+    return payables.open_due()
+
+
+@shared_task(name="orders.send_payouts")
+def send_payouts() -> int:
+    return payouts.send_due()
+
+
+@shared_task(name="orders.look_at_intents")
+def look_at_intents() -> int:
+    return reconcile.look_at_intents()
+
+
+@shared_task(name="orders.compare_books")
+def compare_books() -> int:
+    return reconcile.compare_books().differences
+
+
 def _every(task: str, seconds: float) -> dict[str, Any]:
     """A run that waited longer than its period is superseded by the next."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
@@ -50,4 +80,12 @@ BEAT: dict[str, dict[str, Any]] = {
     "orders-send-refunds": _every("orders.send_refunds", 10.0),
     "orders-cancel-payments": _every("orders.cancel_payments", 30.0),
     "orders-check-open-payments": _every("orders.check_open_payments", 60.0),
+    "orders-open-payables": _every("orders.open_payables", 60.0),
+    "orders-send-payouts": _every("orders.send_payouts", 5.0),
+    "orders-look-at-intents": _every("orders.look_at_intents", 300.0),
+    "orders-compare-books": {
+        "task": "orders.compare_books",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 3600},
+    },
 }

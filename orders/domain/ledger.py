@@ -89,8 +89,8 @@ def _coupons_of(order: Order) -> list[tuple[str, int]]:
 
 def _account_id(key: AccountKey) -> int:
     kind, owner = key
-    whose = {"payer": owner} if isinstance(owner, str) else {"producer_id": owner}
+    is_payer = isinstance(owner, str)
     account, _made = Account.objects.get_or_create(
-        kind=kind, **{"producer_id": None, "payer": "", **whose}
+        kind=kind, producer_id=None if is_payer else owner, payer=owner if is_payer else ""
     )
     return account.pk

@@ -21,11 +21,11 @@ from livecommerce.errors import DomainError
 from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.wake import wake
-from orders.domain import refunds, stock
+from orders.domain import differences, refunds, stock
 from orders.domain.holds import order_url
 from orders.domain.order_states import ORDER
 from orders.domain.payment_states import OPEN, PAYMENT
-from orders.models import Hold, Order, Payment, Settlement
+from orders.models import Difference, Hold, Order, Payment, Settlement
 from orders.payments import provider
 from orders.payments.errors import IntentMismatch, PaymentDeclined, PaymentError
 from orders.payments.protocol import (
@@ -78,10 +78,7 @@ def learn(payment: Payment, facts: PaymentFacts) -> None:
     try:
         facts.require(facts_of(payment.order, payment))
     except IntentMismatch as mismatch:
-        logger.error("quarantined: %s", mismatch)
-        Payment.objects.filter(pk=payment.pk).update(
-            quarantined_reason=str(mismatch)[:120], checked_at=timezone.now()
-        )
+        _set_aside(payment, mismatch)
         return
     match facts.status:
         case Status.SUCCEEDED:
@@ -169,6 +166,25 @@ def _open_intent(order: Order, payment: Payment) -> None:
         message = _("This order can no longer be paid. If the goods are there, buy again.")
         raise DomainError("order_closed", message, status=409)
     payment.intent_id = facts.intent_id
+
+
+def _set_aside(payment: Payment, mismatch: IntentMismatch) -> None:
+    """Not this order's money: nothing is shipped for it, and somebody has to look into it."""
+    logger.error("quarantined: %s", mismatch)
+    with transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(
+            quarantined_reason=str(mismatch)[:120], checked_at=timezone.now()
+        )
+        differences.report(
+            kind=Difference.Kind.PAYMENT,
+            key=f"payment:{payment.pk}",
+            subject=f"{payment.order.number}: {mismatch.intent_id}",
+            wanted=", ".join(
+                f"{name} {ours}" for name, (ours, _its) in mismatch.differences.items()
+            ),
+            found=", ".join(f"{name} {its}" for name, (_ours, its) in mismatch.differences.items()),
+            order=payment.order,
+        )
 
 
 def _note_start(payment: Payment, method: Method, started: StartedPayment) -> None:

@@ -3,19 +3,20 @@
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from livecommerce.wake import wake
-from orders.domain import disputes, payments, refunds
-from orders.models import Payment, WebhookEvent
+from orders.domain import differences, disputes, payments, refunds
+from orders.models import Difference, Payment, WebhookEvent
 from orders.payments.errors import PaymentError
 from orders.payments.protocol import WebhookFacts
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-"""A worker that died with an event in hand loses it after so long."""
+LEASE = timedelta(seconds=10)
+"""A worker that died with an event in hand loses it after so long. To handle one twice is safe."""
 MOST_ATTEMPTS = 8
 
 
@@ -64,7 +65,7 @@ def _handle(event: WebhookEvent) -> int:
         return 0
     payment.refresh_from_db(fields=["quarantined_reason"])
     if payment.quarantined_reason:
-        _set_aside(event, payment.quarantined_reason)
+        _set_aside(event, payment.quarantined_reason, key=f"payment:{payment.pk}")
         return 0
     # The facts were fetched after all of these had happened: they say nothing new.
     return WebhookEvent.objects.filter(
@@ -93,8 +94,16 @@ def _keep(event: WebhookEvent, why: str) -> None:
     )
 
 
-def _set_aside(event: WebhookEvent, why: str) -> None:
+def _set_aside(event: WebhookEvent, why: str, *, key: str = "") -> None:
     logger.error("webhook %s (%s) is set aside: %s", event.event_id, event.type, why)
-    WebhookEvent.objects.filter(pk=event.pk).update(
-        quarantined_at=timezone.now(), last_error=why[:200]
-    )
+    with transaction.atomic():
+        WebhookEvent.objects.filter(pk=event.pk).update(
+            quarantined_at=timezone.now(), last_error=why[:200]
+        )
+        # One intent's messages all say the same.
+        differences.report(
+            kind=Difference.Kind.WEBHOOK,
+            key=key or f"webhook:{event.intent_id or event.event_id}",
+            subject=f"{event.type} {event.intent_id or event.event_id}",
+            found=why,
+        )
