@@ -159,7 +159,7 @@ def _tell_producers(order: Order, lines: list[OrderLine]) -> None:
         )
 
 
-def tell_buyer(order: Order, made: Refund) -> str:
+def words(made: Refund) -> str:
     """What the page says after a cancellation that money follows."""
     amount = format_fen(made.amount_fen)
     return _("Cancelled. ¥%(amount)s goes back to where you paid from.") % {"amount": amount}

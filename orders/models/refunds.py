@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livecommerce.money import CURRENCY
 from officials.models import Region
+from orders.models.fulfilment import Carrier
 from orders.models.orders import EventRow, OrderLine
 from orders.models.payments import Payment
 from products.models import Producer
@@ -139,6 +140,12 @@ class Refund(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.REQUESTED
+
+    @property
+    def sent_back_name(self) -> str:
+        """The carrier's name as people know it."""
+        known = dict(Carrier.choices)
+        return str(known.get(self.sent_back_by, self.sent_back_by))
 
 
 class RefundLine(models.Model):

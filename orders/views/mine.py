@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from livecommerce import ratelimit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from orders.domain import holds, queries
+from orders.domain import cancelling, queries, refund_queries
 from orders.views.paying import own_order
 
 PAGE_LENGTH = 10
@@ -29,13 +29,19 @@ def orders(request: HttpRequest) -> HttpResponse:
 @login_required
 def order(request: HttpRequest, number: str) -> HttpResponse:
     row = own_order(request, number)
-    lines = queries.lines_of(row)
+    lines = refund_queries.lines_of(row)
+    claims = refund_queries.claims_of(row, lines)
     context = {
         "order": row,
         "lines": lines,
         "steps": queries.timeline(row),
         "payment": queries.newest_payment(row),
-        "refunds": queries.refunds_of(row),
+        "claims": claims,
+        "may_ask": any(claim.causes for claim in claims),
+        "may_cancel": cancelling.may_cancel(row),
+        "is_sent_in_part": any(line.shipped_quantity for line in lines),
+        "refunds": refund_queries.refunds_of(row),
+        "disputes": refund_queries.disputes_of(row),
         "trail": queries.where_the_money_went(row, lines),
         "expires_at": row.expires_at,
     }
@@ -49,8 +55,9 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     row = own_order(request, number)
     assert isinstance(request.user, User)
     try:
-        holds.cancel(order=row, actor=request.user)
-        messages.success(request, _("Cancelled. Nothing was charged."))
+        made = cancelling.cancel(order=row, actor=request.user)
+        said = cancelling.words(made) if made else _("Cancelled. Nothing was charged.")
+        messages.success(request, said)
     except DomainError as error:
         messages.error(request, error.message)
     return redirect("orders:order", number)
