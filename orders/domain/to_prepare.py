@@ -161,7 +161,7 @@ def refunds_asked(producer: Producer) -> QuerySet[Refund]:
     )
 
 
-def with_own_lines(producer: Producer) -> Prefetch[Any]:
+def with_own_lines(producer: Producer) -> "Prefetch[Any]":
     lines = OrderLine.objects.filter(producer=producer).select_related("product")
     ordered = lines.prefetch_related("product__images").order_by("pk")
     return Prefetch("lines", queryset=ordered, to_attr="own_lines")
