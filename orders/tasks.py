@@ -7,11 +7,13 @@ from celery import shared_task
 from celery.schedules import crontab
 
 from orders.domain import (
+    disputes,
     holds,
     payables,
     payments,
     payouts,
     reconcile,
+    refund_requests,
     refunds,
     settlement,
     webhooks,
@@ -41,6 +43,16 @@ def settle_due() -> int:
 @shared_task(name="orders.send_refunds")
 def send_refunds() -> int:
     return refunds.send_due()
+
+
+@shared_task(name="orders.decide_refunds")
+def decide_refunds() -> int:
+    return refund_requests.decide_overdue()
+
+
+@shared_task(name="orders.check_disputes")
+def check_disputes() -> int:
+    return disputes.check_open()
 
 
 @shared_task(name="orders.check_open_payments")
@@ -78,6 +90,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "orders-handle-webhooks": _every("orders.handle_webhooks", 5.0),
     "orders-settle-due": _every("orders.settle_due", 5.0),
     "orders-send-refunds": _every("orders.send_refunds", 10.0),
+    "orders-decide-refunds": _every("orders.decide_refunds", 60.0),
+    "orders-check-disputes": _every("orders.check_disputes", 600.0),
     "orders-cancel-payments": _every("orders.cancel_payments", 30.0),
     "orders-check-open-payments": _every("orders.check_open_payments", 60.0),
     "orders-open-payables": _every("orders.open_payables", 60.0),
