@@ -4,11 +4,14 @@ import re
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from orders.domain.checkout import MAX_QUANTITY
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_LINE = re.compile(r"([-a-zA-Z0-9_]{1,20}):([0-9]{1,3}):([0-9]{1,9})")
+MOST_CODES = 10
 
 
 class WholeNumber(forms.Field):
@@ -48,3 +51,42 @@ class PlaceForm(forms.Form):
         """Quantity, price and key of a valid form."""
         cleaned = self.cleaned_data
         return cleaned["quantity"], cleaned["price"], cleaned["key"]
+
+
+class ChoiceForm(forms.Form):
+    """Where to and with which coupons: what a bill depends on beside the goods."""
+
+    address = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    asked = forms.BooleanField(required=False)
+
+    def all_of(self, name: str) -> list[str]:
+        """Every value sent under a name."""
+        return self.data.getlist(name) if isinstance(self.data, QueryDict) else []
+
+    def codes(self) -> list[str] | None:
+        """The coupons named; None if the buyer has not been asked yet."""
+        named = [code for code in self.all_of("code") if code.strip()][:MOST_CODES]
+        return named if named or self.data.get("asked") else None
+
+    def address_id(self) -> int | None:
+        """None if there is none, or nothing that could be one."""
+        return self.cleaned_data.get("address") if self.is_valid() else None
+
+
+class BasketForm(ChoiceForm):
+    """`line` is given once a product: SKU, how many, and the unit price in fen the buyer saw.
+    `total` is the sum they saw."""
+
+    total = WholeNumber(most=2_000_000_000, least=0)
+    key = forms.UUIDField()
+    perishable = forms.BooleanField(required=False)
+
+    def lines(self) -> list[tuple[str, int, int]]:
+        """(SKU, quantity, price) of every line. Raises ValueError for what no page of ours sent."""
+        return [_line(_LINE.fullmatch(text)) for text in self.all_of("line")]
+
+
+def _line(match: re.Match[str] | None) -> tuple[str, int, int]:
+    if match is None:
+        raise ValueError("not a line of a basket")
+    return match[1], int(match[2]), int(match[3])

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from livecommerce.accounts.models import Address, User
 from officials.models import Assistant, Curator, Official, Region
+from orders.models import Coupon, FreightTemplate, FreightZone
 from products.domain.prices import importing_history
 from products.domain.search import index_products
 from products.models import (
@@ -210,3 +211,28 @@ def make_specialty(product: Product, position: int = 1, **fields) -> Specialty:
     return Specialty.objects.create(
         prefecture=product.prefecture, product=product, position=position, **fields
     )
+
+
+def make_coupon(**fields) -> Coupon:
+    """Ten yuan off everything, a hundred uses, one a person, on since yesterday."""
+    now = timezone.now()
+    values = {
+        "code": f"CODE{next(_numbers):04}",
+        "name_zh": "三月三满减",
+        "name_en": "Third of March coupon",
+        "amount_fen": None if "percent_bps" in fields and "amount_fen" not in fields else 1000,
+        "total_limit": 100,
+        "starts_at": now - timedelta(days=1),
+        "ends_at": now + timedelta(days=10),
+        "payer_zh": "自治区商务厅",
+        "payer_en": "Department of Commerce",
+    }
+    return Coupon.objects.create(**values | fields)
+
+
+def make_freight(*, producer: Producer | None = None, zones: list[dict]) -> FreightTemplate:
+    """A template with these zones; `orders.domain.freight.forget()` makes it seen at once."""
+    template = FreightTemplate.objects.create(name_zh="运费模板", producer=producer)
+    for position, zone in enumerate(zones):
+        FreightZone.objects.create(template=template, position=position, **zone)
+    return template

@@ -16,6 +16,9 @@ from orders.domain import stock
 from orders.domain.order_states import ORDER
 from orders.models import Order
 
+MOST_OPEN = 20
+"""So many orders of one account may wait for payment at a time: holding goods is for buying."""
+
 
 def release_expired(*, limit: int = 200) -> int:
     """Expire unpaid orders whose time is over and give their stock back; returns how many.
@@ -66,6 +69,14 @@ def cancel(*, order: Order, actor: User) -> None:
         stock.release_holds([locked])
         wake("orders.cancel_payments")
     order.refresh_from_db()
+
+
+def too_many() -> DomainError:
+    """The words for who holds goods without end."""
+    message = _(
+        "%(most)d of your orders are waiting for payment. Pay or cancel some of them first."
+    ) % {"most": MOST_OPEN}
+    return DomainError("too_many_open", message, status=409)
 
 
 def order_url(order: Order) -> str:

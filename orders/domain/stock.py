@@ -1,7 +1,8 @@
-"""Stock and limits of orders that end: given back, sold, or taken again.
+"""Stock, limits and coupons of orders that end: given back, sold, or taken again.
 
 All of these belong into a transaction that has moved the orders' state first. Pools are
-touched in the order of their ids, limit counters only after their pool: as checkout does.
+touched in the order of their ids, limit counters only after their pool, coupons last: as
+checkout does.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import F
 
 from livecommerce.errors import DomainError
-from orders.domain import announcements
+from orders.domain import announcements, coupons
 from orders.models import Hold, LimitCounter, Order, OrderLine
 from products.domain import stock as pools
 
@@ -24,6 +25,7 @@ def release_holds(orders: Sequence[Order]) -> None:
         for pool_id, quantity in sorted(released.items())
     ]
     _count(orders, holds, sign=-1)
+    coupons.release_uses(orders)
     _announce(levels)
 
 
@@ -35,6 +37,7 @@ def sell_holds(order: Order) -> bool:
         pools.sell_units(pool_id=pool_id, quantity=quantity)
         for pool_id, quantity in sorted(sold.items())
     )
+    coupons.use_up(order)
     return bool(sold)
 
 
@@ -52,6 +55,7 @@ def take_again(order: Order) -> None:
         if not counter.filter(quantity__lte=most).update(quantity=F("quantity") + line.quantity):
             raise DomainError("limit_reached", "", status=409)
     Hold.objects.filter(pk__in=[h.pk for h in holds]).update(state=Hold.State.SOLD)
+    coupons.take_again(order)
     _announce(levels)
 
 
@@ -64,6 +68,7 @@ def restock(order: Order) -> None:
         for pool_id, quantity in sorted(returned.items())
     ]
     _count([order], holds, sign=-1)
+    coupons.release_uses([order])
     _announce(levels)
 
 

@@ -5,7 +5,7 @@ The SQL stands in `sql/`, one file a subject.
 
 from pathlib import Path
 
-from django.db import migrations
+from django.db import migrations, models
 
 _FOLDER = Path(__file__).parent / "sql"
 
@@ -18,6 +18,20 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0009_payouts_and_differences")]
 
     operations = [
+        migrations.RemoveConstraint("coupon", "coupon_amount_or_percent"),
+        migrations.AddConstraint(
+            "coupon",
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__isnull=False, amount_fen__gt=0, percent_bps=None)
+                | models.Q(
+                    amount_fen=None,
+                    percent_bps__isnull=False,
+                    percent_bps__gt=0,
+                    percent_bps__lte=10_000,
+                ),
+                name="coupon_amount_or_percent",
+            ),
+        ),
         _sql(
             "coupons.sql",
             "DROP FUNCTION orders_coupon_is_counted CASCADE;"

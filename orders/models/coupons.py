@@ -72,9 +72,7 @@ class Coupon(BilingualName):
         default=0, verbose_name=_("goods in its scope for at least")
     )
     total_limit = models.PositiveIntegerField(verbose_name=_("uses in all"))
-    per_person_limit = models.PositiveSmallIntegerField(
-        default=1, verbose_name=_("uses a person")
-    )
+    per_person_limit = models.PositiveSmallIntegerField(default=1, verbose_name=_("uses a person"))
     used = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, verbose_name=_("used")
     )
@@ -100,8 +98,13 @@ class Coupon(BilingualName):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="coupon_dates"),
             models.CheckConstraint(
-                condition=Q(amount_fen__gt=0, percent_bps=None)
-                | Q(amount_fen=None, percent_bps__gt=0, percent_bps__lte=10_000),
+                condition=Q(amount_fen__isnull=False, amount_fen__gt=0, percent_bps=None)
+                | Q(
+                    amount_fen=None,
+                    percent_bps__isnull=False,
+                    percent_bps__gt=0,
+                    percent_bps__lte=10_000,
+                ),
                 name="coupon_amount_or_percent",
             ),
             models.CheckConstraint(

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orders.domain import basket
+from orders.domain.basket import Row
 from orders.models import Payment
 from orders.payments.errors import decline_message
 
@@ -26,3 +28,9 @@ def minutes_left(until: datetime) -> str:
 def why_failed(payment: Payment) -> str:
     """Why the last try to pay did not work, and what to do."""
     return decline_message(payment.failure_code)
+
+
+@register.filter
+def price_words(row: Row) -> str:
+    """What the price of a line in the basket did since the buyer last saw it."""
+    return basket.price_words(row)
