@@ -1,9 +1,16 @@
-"""Connected accounts: where producers are paid. Ours need no paperwork."""
+"""Connected accounts: where producers are paid.
+
+One that asks for the capability to get transfers has to sign up first, on our page behind an
+account link; one that asks for nothing needs no paperwork.
+"""
+
+import secrets
+import time
 
 from livecommerce.embedded.stripe_double import listing
-from livecommerce.embedded.stripe_double.double import Call
+from livecommerce.embedded.stripe_double.double import Call, Double
 from livecommerce.embedded.stripe_double.events import emit
-from livecommerce.embedded.stripe_double.problems import Problem
+from livecommerce.embedded.stripe_double.problems import Problem, missing
 from livecommerce.embedded.stripe_double.wire import Object
 
 DETAILS = (
@@ -16,24 +23,77 @@ DETAILS = (
 )
 
 
+LINK_SECONDS = 300
+
+
 def create(call: Call) -> Object:
     params = call.params
     params.ignore("tos_acceptance", *DETAILS)
+    wanted = params.mapping("capabilities")
+    is_ready = not wanted
     return call.store.add(
         "account",
         "acct",
         type=params.choice("type", ("custom", "express", "standard"), "express"),
         business_type=params.text("business_type"),
-        capabilities=dict.fromkeys(params.mapping("capabilities"), "active"),
-        charges_enabled=True,
+        capabilities=dict.fromkeys(wanted, "inactive"),
+        charges_enabled=is_ready,
         country=params.text("country", "HK"),
         default_currency=params.text("default_currency", "cny"),
-        details_submitted=True,
+        details_submitted=is_ready,
         email=params.text("email"),
         metadata=params.metadata(),
+        payouts_enabled=is_ready,
+        requirements={
+            "currently_due": [] if is_ready else ["external_account", "tos_acceptance.date"],
+            "disabled_reason": None if is_ready else "requirements.past_due",
+        },
+        _link=None,
+    )
+
+
+def create_link(call: Call) -> Object:
+    """A page of ours where the account's owner signs up; works once, for five minutes."""
+    params = call.params
+    params.choice("type", ("account_onboarding", "account_update"))
+    params.require("account", "type", "return_url", "refresh_url")
+    params.ignore("collection_options", "collect")
+    account = call.store.find(params.needed("account"), "account")
+    if account is None:
+        raise missing("account", params.needed("account"), param="account")
+    now, back = int(time.time()), params.needed("return_url")
+    account["_link"] = {
+        "secret": secrets.token_urlsafe(18),
+        "return_url": back,
+        "refresh_url": params.needed("refresh_url"),
+        "expires_at": now + LINK_SECONDS,
+    }
+    call.store.save(account)
+    base = call.double.hosted_base(api_base=call.api_base, return_url=back)
+    return {
+        "object": "account_link",
+        "created": now,
+        "expires_at": now + LINK_SECONDS,
+        "url": f"{base}/_double/onboard/{account['id']}/{account['_link']['secret']}",
+    }
+
+
+def finish_onboarding(double: Double, account: Object) -> None:
+    account["capabilities"] = dict.fromkeys(account["capabilities"], "active")
+    account.update(
+        charges_enabled=True,
+        details_submitted=True,
         payouts_enabled=True,
         requirements={"currently_due": [], "disabled_reason": None},
+        _link=None,
     )
+    double.store.save(account)
+    emit(double, "account.updated", account)
+
+
+def may_get_transfers(account: Object) -> bool:
+    """Who asked for the capability has to have it."""
+    return bool(account["capabilities"].get("transfers", "active") == "active")
 
 
 def retrieve(call: Call) -> Object:

@@ -45,6 +45,7 @@ ROUTES: dict[str, Answering] = {
     "GET customers/*": payment_methods.retrieve_customer,
     "POST customers/*": payment_methods.update_customer,
     "DELETE customers/*": payment_methods.delete_customer,
+    "POST account_links": accounts.create_link,
     "GET accounts": accounts.list_all,
     "POST accounts": accounts.create,
     "GET accounts/*": accounts.retrieve,

@@ -1,14 +1,16 @@
 """The hosted pages: what a buyer sees of the payment, without a line of script."""
 
+import hmac
 import io
+import time
 from pathlib import Path
 
 import segno
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from livecommerce.embedded.stripe_double import attempts
+from livecommerce.embedded.stripe_double import accounts, attempts
 from livecommerce.embedded.stripe_double.card_page import card
 from livecommerce.embedded.stripe_double.page import choose_language
 from livecommerce.embedded.stripe_double.visit import (
@@ -114,6 +116,32 @@ async def code(request: Request) -> Response:
     return Response(drawn.getvalue(), media_type=media_type, headers={"Cache-Control": "no-store"})
 
 
+async def onboard(request: Request) -> Response:
+    """What a connected account's owner is asked, in one button."""
+    double, lang = double_of(request), choose_language(request)
+    account = double.store.find(request.path_params["account"], "account")
+    link: Object = (account or {}).get("_link") or {}
+    is_known = hmac.compare_digest(link.get("secret", ""), request.path_params["secret"])
+    if account is None or not is_known:
+        return show_missing(request)
+    back = link["return_url"] if double.may_return_to(link["return_url"]) else ""
+    if link["expires_at"] < time.time():
+        return RedirectResponse(link["refresh_url"], 303) if back else show_missing(request)
+    if request.method == "POST":
+        with double.store.transaction():
+            accounts.finish_onboarding(double, account)
+        return RedirectResponse(back, 303) if back else show_missing(request)
+    return show(
+        request,
+        "onboard.html",
+        lang,
+        back=back,
+        title=say("onboard_title", lang),
+        lead=say("onboard_lead", lang),
+        account=account["id"],
+    )
+
+
 async def style(request: Request) -> Response:
     return Response(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
@@ -125,4 +153,5 @@ ROUTES = [
     Route("/_double/wechat/{secret}", wechat),
     Route("/_double/wechat/{secret}/code.{kind}", code),
     Route("/_double/card/{secret}", card, methods=["GET", "POST"]),
+    Route("/_double/onboard/{account}/{secret}", onboard, methods=["GET", "POST"]),
 ]

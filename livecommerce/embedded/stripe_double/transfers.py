@@ -2,7 +2,7 @@
 
 import time
 
-from livecommerce.embedded.stripe_double import listing
+from livecommerce.embedded.stripe_double import accounts, listing
 from livecommerce.embedded.stripe_double.charges import book
 from livecommerce.embedded.stripe_double.double import Call, Double
 from livecommerce.embedded.stripe_double.events import emit
@@ -32,8 +32,15 @@ def _require_funds(call: Call, *, amount: int, currency: str) -> None:
 def create(call: Call) -> Object:
     amount, currency = _positive(call), call.params.needed("currency").lower()
     destination = call.params.needed("destination")
-    if call.store.find(destination, "account") is None:
+    account = call.store.find(destination, "account")
+    if account is None:
         raise missing("destination", destination, param="destination")
+    if not accounts.may_get_transfers(account):
+        raise invalid(
+            "Your destination account needs to have at least one of the following capabilities"
+            " enabled: transfers, crypto_transfers, legacy_payments",
+            code="insufficient_capabilities_for_transfer",
+        )
     source = call.params.text("source_transaction")
     if source is not None and call.store.find(source, "charge") is None:
         raise missing("charge", source, param="source_transaction")

@@ -48,6 +48,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "card_no_money": ("余额不足", "has not enough money"),
     "card_asks": ("需要银行验证（3-D Secure）", "asks the bank first (3-D Secure)"),
     "card_disputed": ("付款成功，随后产生争议", "succeeds, and is disputed afterwards"),
+    "onboard_title": ("开通收款账户（演示）", "Open a payout account (demonstration)"),
+    "onboard_lead": (
+        "真实环境中，这里由 Stripe 核实身份并登记银行账户。演示时点击按钮即可完成。",
+        "In real life Stripe checks who you are here and asks for a bank account. In the"
+        " demonstration one button does it.",
+    ),
+    "onboard_account": ("账户", "Account"),
+    "onboard_done": ("完成开通", "Finish"),
     "missing_title": ("找不到这笔付款", "No such payment"),
     "missing_text": (
         "链接可能不完整。请回到商城，从“我的订单”重新付款。",
