@@ -7,6 +7,7 @@ from celery import shared_task
 from celery.schedules import crontab
 
 from orders.domain import (
+    arrivals,
     disputes,
     holds,
     payables,
@@ -16,6 +17,7 @@ from orders.domain import (
     refund_requests,
     refunds,
     settlement,
+    tracking,
     webhooks,
 )
 
@@ -80,6 +82,21 @@ def compare_books() -> int:
     return reconcile.compare_books().differences
 
 
+@shared_task(name="orders.ask_carriers")
+def ask_carriers() -> int:
+    return tracking.ask(tracking.ByHand())
+
+
+@shared_task(name="orders.confirm_arrivals")
+def confirm_arrivals() -> int:
+    return arrivals.confirm_by_time() + arrivals.complete_due()
+
+
+@shared_task(name="orders.remind_of_parcels")
+def remind_of_parcels() -> int:
+    return arrivals.remind_buyers() + arrivals.remind_producers()
+
+
 def _every(task: str, seconds: float) -> dict[str, Any]:
     """A run that waited longer than its period is superseded by the next."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
@@ -102,4 +119,7 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="3", minute="30"),
         "options": {"expires": 3600},
     },
+    "orders-ask-carriers": _every("orders.ask_carriers", 3600.0),
+    "orders-confirm-arrivals": _every("orders.confirm_arrivals", 300.0),
+    "orders-remind-of-parcels": _every("orders.remind_of_parcels", 900.0),
 }

@@ -64,6 +64,7 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
         "others": others,
         "buy_template": _hook("orders/_product_buy.html"),
         "shows_template": _hook("streams/_product_shows.html"),
+        "reviews_template": _hook("orders/_product_reviews.html"),
         "linked_data": _linked_data(request, offer),
     }
     return render(request, "products/product.html", context)

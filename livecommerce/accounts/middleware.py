@@ -10,15 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-GUARDED = ("/admin/", "/host/")
+GUARDED = ("/admin/", "/host/", "/producer/money/")
 ADMIN_SIGN_IN = "/admin/login/"
 WANTED = "wanted_with_second_factor"
 
 
 class RequireSecondFactorMiddleware:
-    """Guards the back room and the host pages. allauth asks for the second factor at sign-in
-    of everyone who has one; what is left is to make those who need one set it up. The page that
-    was wanted waits in the session and is offered when the set-up is done."""
+    """Guards the back room, the host pages and the farms' money. allauth asks for the second
+    factor at sign-in of everyone who has one; what is left is to make those who need one set it
+    up. The page that was wanted waits in the session and is offered when the set-up is done."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -72,7 +72,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         return speak(redirect("accounts:profile"), user.language)
     if form.errors:
         user.refresh_from_db()
-    context = {"form": form, "is_host": _is_host(user)}
+    context = {"form": form, "is_host": _is_host(user), "has_desk": _has_desk(user)}
     return render(request, "accounts/profile.html", context, status=_status(form))
 
 
@@ -155,6 +155,11 @@ def _reader(request: HttpRequest) -> User:
 def _is_host(user: User) -> bool:
     """An official, or somebody an official named; their apps stand above this one, so by name."""
     return hasattr(user, "official") or user.assists.exists()
+
+
+def _has_desk(user: User) -> bool:
+    """The account of a farm: its parcels are sent from there."""
+    return bool(user.producers.exists())
 
 
 def _own(request: HttpRequest, pk: int) -> Address:

@@ -32,6 +32,12 @@ class Desk:
             message = _("You may look at these orders. Sending them is the producer’s part.")
             raise DomainError("only_looking", message, status=403)
 
+    def require_own(self) -> None:
+        """Raises DomainError `not_your_desk` (403)."""
+        if not self.is_own:
+            message = _("Only the producer speaks here.")
+            raise DomainError("not_your_desk", message, status=403)
+
 
 def desk_of(user: User, producer_id: int) -> Desk | None:
     """The desk as this person may use it; None where there is none for them."""

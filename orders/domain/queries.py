@@ -1,7 +1,7 @@
 """What the pages about orders read; each loads what its template touches, and no more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from livecommerce.accounts.models import User
 from livecommerce.bilingual import pick
 from orders.domain import ledger
 from orders.domain.money_shares import Kind
-from orders.models import Order, OrderLine, Payment, Refund
+from orders.models import CouponUse, Order, OrderLine, Parcel, Payment, Refund, RefundLine
 from streams.models import Broadcast
 
 S = Order.State
@@ -29,6 +29,7 @@ class Step:
     label: str
     at: datetime | None
     is_now: bool
+    parcel: Parcel | None = None
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,18 @@ class Part:
 
 @dataclass(frozen=True)
 class MoneyTrail:
-    """`parts` sum to the price paid and `subsidy_fen`, which `payer` adds."""
+    """`parts` sum to the price paid, `subsidy_fen`, which `payer` adds where the price is below
+    the costs, and `coupons`, each by who gave it."""
 
     parts: list[Part]
     subsidy_fen: int
     payer: str
+    coupons: list[Part]
 
 
 def lines() -> QuerySet[OrderLine]:
-    return OrderLine.objects.select_related("product", "deal").prefetch_related("product__images")
+    rows = OrderLine.objects.select_related("product", "deal", "broadcast")
+    return rows.prefetch_related("product__images")
 
 
 def orders_of(user: User) -> QuerySet[Order]:
@@ -59,6 +63,19 @@ def lines_of(order: Order) -> list[OrderLine]:
     return list(lines().filter(order=order))
 
 
+def shows_of(order: Order, bought: Sequence[OrderLine]) -> list[Broadcast]:
+    """The shows in which something of the order was bought, each once."""
+    shows = [line.broadcast or order.broadcast for line in bought]
+    return list(dict.fromkeys(show for show in shows if show is not None))
+
+
+def coupons_of(order: Order) -> list[CouponUse]:
+    """The coupons of an order; no query where it had none."""
+    if not order.discount_fen:
+        return []
+    return list(order.coupon_uses.select_related("coupon").order_by("pk"))
+
+
 def newest_payment(order: Order) -> Payment | None:
     return order.payments.order_by("-pk").first()
 
@@ -67,17 +84,32 @@ def refunds_of(order: Order) -> list[Refund]:
     return list(Refund.objects.filter(payment__order=order))
 
 
-def timeline(order: Order) -> list[Step]:
-    """What happened, and of an order on its way also what is still to come."""
-    happened = list(order.events.all())
-    steps = [
-        Step(event.to_state, str(S(event.to_state).label), event.at, event is happened[-1])
-        for event in happened
+def timeline(order: Order, parcels: Sequence[Parcel] = ()) -> list[Step]:
+    """What happened, each parcel when it left, and of an order on its way also what is to come."""
+    events = list(order.events.all())
+    begun = min((event.at for event in events if event.to_state == S.PREPARING), default=None)
+    happened = [
+        (event.at, 0, Step(event.to_state, str(S(event.to_state).label), event.at, False))
+        for event in events
+        if not (parcels and event.to_state == S.SHIPPED)  # its parcels say it better
     ]
+    for parcel in parcels:
+        at = max(parcel.shipped_at, begun or parcel.shipped_at)
+        label = parcel.get_carrier_display()
+        happened.append((at, 1, Step("parcel", label, parcel.shipped_at, False, parcel)))
+    steps = [step for _at, _rank, step in sorted(happened, key=lambda one: one[:2])]
+    if steps:
+        steps[-1] = replace(steps[-1], is_now=True)
     if order.state in WAY:
         ahead = WAY[WAY.index(S(order.state)) + 1 :]
         steps += [Step(state, str(state.label), None, False) for state in ahead]
     return steps
+
+
+def parcels_of(order: Order) -> list[Parcel]:
+    """The order's parcels with what is in them, as its buyer sees them."""
+    rows = order.parcels.select_related("producer").prefetch_related("contents__line")
+    return list(rows)
 
 
 def where_the_money_went(order: Order, bought: Sequence[OrderLine]) -> MoneyTrail:
@@ -94,39 +126,66 @@ def where_the_money_went(order: Order, bought: Sequence[OrderLine]) -> MoneyTrai
         totals[kind] = totals.get(kind, 0) + fen
     parts = [Part(label, totals[kind]) for kind, label in labels.items() if kind in totals]
     payers = {line.deal.subsidy_payer for line in bought if line.deal is not None}
-    return MoneyTrail(parts, shares.subsidy_fen, "、".join(sorted(payers - {""})))
+    return MoneyTrail(
+        parts=parts,
+        subsidy_fen=shares.subsidy_fen - order.discount_fen,
+        payer="、".join(sorted(payers - {""})),
+        coupons=[Part(use.coupon.payer, use.discount_fen) for use in coupons_of(order)],
+    )
+
+
+def lines_sold_in(broadcast: Broadcast) -> QuerySet[OrderLine]:
+    """The lines a show has sold, whatever else their orders hold."""
+    return OrderLine.objects.filter(Q(broadcast=broadcast) | Q(order__broadcast=broadcast))
+
+
+NET = F("amount_fen") - F("discount_fen")
+"""What a line brings in: coupons taken off, carriage not counted."""
 
 
 def figures_of(broadcast: Broadcast) -> dict[str, Any]:
-    """Numbers of a show: created counts everything ordered, paid what the money is in for."""
-    paid = Q(state__in=MONEY_IS_IN)
-    figures = Order.objects.filter(broadcast=broadcast).aggregate(
-        orders=Count("pk"),
-        paid_orders=Count("pk", filter=paid),
-        waiting_orders=Count("pk", filter=Q(state=S.PLACED)),
-        buyers=Count("buyer", filter=paid, distinct=True),
-        created_fen=Sum("total_fen", default=0),
-        paid_fen=Sum("total_fen", filter=paid, default=0),
-        waiting_fen=Sum("total_fen", filter=Q(state=S.PLACED), default=0),
+    """Numbers of a show, of its own lines: created counts everything ordered, paid what the money
+    is in for. An order of several shows counts in each."""
+    paid = Q(order__state__in=MONEY_IS_IN)
+    waiting = Q(order__state=S.PLACED)
+    figures = lines_sold_in(broadcast).aggregate(
+        orders=Count("order", distinct=True),
+        paid_orders=Count("order", filter=paid, distinct=True),
+        waiting_orders=Count("order", filter=waiting, distinct=True),
+        buyers=Count("order__buyer", filter=paid, distinct=True),
+        units=Sum("quantity", filter=paid, default=0),
+        created_fen=Sum(NET, default=0),
+        paid_fen=Sum(NET, filter=paid, default=0),
+        waiting_fen=Sum(NET, filter=waiting, default=0),
     )
-    units = OrderLine.objects.filter(order__broadcast=broadcast, order__state__in=MONEY_IS_IN)
-    back = Refund.objects.filter(payment__order__broadcast=broadcast, state=Refund.State.DONE)
-    figures["units"] = units.aggregate(n=Sum("quantity", default=0))["n"]
+    back = RefundLine.objects.filter(
+        line__in=lines_sold_in(broadcast), refund__state=Refund.State.DONE
+    )
     figures["refunded_fen"] = back.aggregate(n=Sum("amount_fen", default=0))["n"]
     return figures
 
 
 def products_of(broadcast: Broadcast) -> list[dict[str, Any]]:
     """Per product: units and money that are in, best first."""
-    rows = OrderLine.objects.filter(order__broadcast=broadcast, order__state__in=MONEY_IS_IN)
     found = (
-        rows.values("product_id", "name_zh", "name_en")
-        .annotate(units=Sum("quantity"), fen=Sum("amount_fen"), orders=Count("order"))
+        lines_sold_in(broadcast)
+        .filter(order__state__in=MONEY_IS_IN)
+        .values("product_id", "name_zh", "name_en")
+        .annotate(units=Sum("quantity"), fen=Sum(NET), orders=Count("order"))
         .order_by(F("fen").desc(), "product_id")
     )
     return [{**row, "name": pick(row["name_zh"], row["name_en"])} for row in found]
 
 
 def newest_orders(broadcast: Broadcast) -> list[Order]:
-    rows = Order.objects.filter(broadcast=broadcast).select_related("buyer")
-    return list(rows.prefetch_related("lines")[:NEWEST])
+    """The newest that bought something in the show; `show_lines` are those goods and `show_fen`
+    what they bring in."""
+    sold = lines_sold_in(broadcast)
+    rows = Order.objects.filter(pk__in=sold.values("order")).select_related("buyer")
+    orders = list(rows.prefetch_related(Prefetch("lines", sold, to_attr="show_lines"))[:NEWEST])
+    for order in orders:
+        bought: list[OrderLine] = order.show_lines  # type: ignore[attr-defined]
+        order.show_fen = sum(  # type: ignore[attr-defined]
+            line.amount_fen - line.discount_fen for line in bought
+        )
+    return orders

@@ -110,7 +110,7 @@ def write_xlsx(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, titl
             cell = sheet.cell(number, place)
             cell.set_explicit_value(_writable(text), "s")
             cell.number_format = "@"
-            cell.quotePrefix = text.startswith(_STARTS_FORMULA)  # type: ignore[union-attr]
+            cell.quotePrefix = text.startswith(_STARTS_FORMULA)
             if number == 1:
                 cell.font, cell.alignment = Font(bold=True), Alignment(vertical="top")
     for place, column in enumerate(columns, start=1):

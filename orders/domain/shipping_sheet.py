@@ -106,7 +106,7 @@ def rows_to_fill_in(producer: Producer) -> list[list[str]]:
     rows: list[list[str]] = []
     for order in orders_to_send(producer)[:MOST_LISTED]:
         to = recipients.whole(order.address)
-        due = timezone.localdate(order.due).isoformat()
+        due = timezone.localdate(order.due).isoformat()  # type: ignore[attr-defined]
         for line in order.own_lines:  # type: ignore[attr-defined]
             if line.unsent:
                 goods = [order.number, line.product.sku, line.name, line.unit, str(line.unsent)]

@@ -167,7 +167,7 @@ def with_own_lines(producer: Producer) -> "Prefetch[Any]":
     return Prefetch("lines", queryset=ordered, to_attr="own_lines")
 
 
-def _due(paid_at: str) -> ExpressionWrapper:
+def _due(paid_at: str) -> "ExpressionWrapper[Any]":
     within = timedelta(hours=settings.SHIP_WITHIN_HOURS)
     return ExpressionWrapper(F(paid_at) + within, output_field=DateTimeField())
 

@@ -1,5 +1,6 @@
 """My orders: what I bought, where it is, and where my money went."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -31,10 +32,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     row = own_order(request, number)
     lines = refund_queries.lines_of(row)
     claims = refund_queries.claims_of(row, lines)
+    parcels = queries.parcels_of(row)
     context = {
         "order": row,
         "lines": lines,
-        "steps": queries.timeline(row),
+        "shows": queries.shows_of(row, lines),
+        "steps": queries.timeline(row, parcels),
+        "parcels": parcels,
+        "receipt_days": settings.RECEIPT_DAYS,
         "payment": queries.newest_payment(row),
         "claims": claims,
         "may_ask": any(claim.causes for claim in claims),
