@@ -48,7 +48,8 @@ class ShelfInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
             goods = Product.objects.filter(state=Product.State.LISTED).defer("search")
             kwargs["queryset"] = goods.filter(prefecture__in=regions)
         elif db_field.name == "deal":
-            deals = Deal.objects.filter(state=Deal.State.APPROVED).select_related("product")
+            deals = Deal.objects.filter(state=Deal.State.APPROVED, is_flash=False)
+            deals = deals.select_related("product")
             kwargs["queryset"] = deals.filter(product__prefecture__in=regions)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

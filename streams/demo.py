@@ -149,7 +149,11 @@ def _add_show(
     deals = {
         deal.product_id: deal
         for deal in Deal.objects.filter(
-            state=Deal.State.APPROVED, product__in=goods, starts_at__lte=at, ends_at__gt=at
+            state=Deal.State.APPROVED,
+            is_flash=False,
+            product__in=goods,
+            starts_at__lte=at,
+            ends_at__gt=at,
         )
     }
     ShelfItem.objects.bulk_create(

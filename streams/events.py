@@ -73,8 +73,18 @@ class StockChanged(Event):
 
 
 @dataclass(frozen=True)
+class FlashSaleChanged(Event):
+    """A flash sale began to count down, is on, is over or was called off. `sale` as in the
+    snapshot: the one that was started last, with its `version`; its stock is told by `stock`."""
+
+    type: ClassVar[str] = "flash"
+    sale: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class ChatPosted(Event):
-    """One line of chat. `badge` is host, assistant, moderator or empty."""
+    """One line of chat. `badge` is host, assistant, moderator, empty, or system: the shop's own
+    words, which also come in English (`text_en`) and under no name."""
 
     type: ClassVar[str] = "chat"
     lane: ClassVar[Lane] = Lane.CHAT
@@ -85,6 +95,7 @@ class ChatPosted(Event):
     badge: str = ""
     user: int = 0
     is_demo: bool = False
+    text_en: str = ""
 
 
 @dataclass(frozen=True)

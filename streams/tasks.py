@@ -5,7 +5,15 @@ from typing import Any
 
 from celery import shared_task
 
-from streams.domain import follows, host_presence, likes, shelf_events, shows, ticker
+from streams.domain import (
+    flash_sales,
+    follows,
+    host_presence,
+    likes,
+    shelf_events,
+    shows,
+    ticker,
+)
 
 
 @shared_task(name="streams.reconcile_hosts")
@@ -43,6 +51,11 @@ def flush_ticker() -> int:
     return ticker.flush()
 
 
+@shared_task(name="streams.run_flash_sales")
+def run_flash_sales() -> int:
+    return flash_sales.run_due()
+
+
 BEAT: dict[str, dict[str, Any]] = {
     "streams-reconcile-hosts": {"task": "streams.reconcile_hosts", "schedule": 15.0},
     "streams-end-abandoned": {"task": "streams.end_abandoned_shows", "schedule": 60.0},
@@ -54,4 +67,9 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": shelf_events.SWEEP_SECONDS,
     },
     "streams-flush-ticker": {"task": "streams.flush_ticker", "schedule": ticker.BATCH_SECONDS},
+    "streams-run-flash-sales": {
+        "task": "streams.run_flash_sales",
+        "schedule": flash_sales.SWEEP_SECONDS,
+        "options": {"expires": 5 * flash_sales.SWEEP_SECONDS},
+    },
 }

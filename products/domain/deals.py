@@ -115,6 +115,30 @@ def end_due_deals(*, at: datetime | None = None) -> int:
 
 def check_deal(*, deal: Deal) -> Proof:
     """Everything approval would refuse, in words; returns the proof of the base price."""
+    _check_window(deal)
+    _check_overlap(deal)
+    return check_price(deal=deal)
+
+
+def check_price(*, deal: Deal) -> Proof:
+    """The same but for the window: what a flash sale is asked when it is only planned."""
+    _check_region(deal.festival, deal.product)
+    proof = prove_base_price(
+        product=deal.product,
+        deal=deal if deal.pk else None,
+        starts_at=deal.starts_at,
+        days=deal.festival.base_window_days,
+    )
+    _check_price(deal, proof)
+    return proof
+
+
+def highest_price(*, base_price_fen: int, festival: Festival) -> int:
+    """The most a deal may cost under the festival's rule, in fen, rounded down."""
+    return base_price_fen * festival.max_price_bps // 10_000
+
+
+def _check_window(deal: Deal) -> None:
     festival, product = deal.festival, deal.product
     if not product.is_listed:
         raise DomainError("product_not_listed", _("The product is not listed."))
@@ -128,21 +152,6 @@ def check_deal(*, deal: Deal) -> Proof:
             _("The festival runs from %(start)s to %(end)s; the deal must lie inside.")
             % {"start": _day(festival.starts_at), "end": _day(festival.ends_at)},
         )
-    _check_region(festival, product)
-    _check_overlap(deal)
-    proof = prove_base_price(
-        product=product,
-        deal=deal if deal.pk else None,
-        starts_at=deal.starts_at,
-        days=festival.base_window_days,
-    )
-    _check_price(deal, proof)
-    return proof
-
-
-def highest_price(*, base_price_fen: int, festival: Festival) -> int:
-    """The most a deal may cost under the festival's rule, in fen, rounded down."""
-    return base_price_fen * festival.max_price_bps // 10_000
 
 
 def _check_region(festival: Festival, product: Product) -> None:
@@ -155,7 +164,7 @@ def _check_region(festival: Festival, product: Product) -> None:
 
 def _check_overlap(deal: Deal) -> None:
     other = (
-        Deal.objects.filter(product=deal.product, state=Deal.State.APPROVED)
+        Deal.objects.filter(product=deal.product, state=Deal.State.APPROVED, is_flash=deal.is_flash)
         .filter(Q(starts_at__lt=deal.ends_at) & Q(ends_at__gt=deal.starts_at))
         .exclude(pk=deal.pk)
         .first()
@@ -245,8 +254,21 @@ def _finish(deal: Deal, from_: tuple[str, ...], to: str) -> None:
 
 
 def _bring_home(pool: StockPool) -> None:
-    everyday, _made = StockPool.objects.get_or_create(product_id=pool.product_id, deal=None)
+    """What is left goes back where it was taken from, or to everyday sale if that is over.
+
+    Both pools are locked in the order of their ids, as checkout's batches lock them.
+    """
+    home = _home_of(pool)
     with transaction.atomic():
-        left = StockPool.objects.select_for_update().get(pk=pool.pk).available
+        both = StockPool.objects.select_for_update().filter(pk__in=[pool.pk, home.pk])
+        left = next(one.available for one in both.order_by("pk") if one.pk == pool.pk)
         if left:
-            move_units(from_pool_id=pool.pk, to_pool_id=everyday.pk, quantity=left)
+            move_units(from_pool_id=pool.pk, to_pool_id=home.pk, quantity=left)
+
+
+def _home_of(pool: StockPool) -> StockPool:
+    lender = pool.taken_from
+    if lender is not None and lender.deal is not None and lender.deal.is_on:
+        return lender
+    everyday, _made = StockPool.objects.get_or_create(product_id=pool.product_id, deal=None)
+    return everyday

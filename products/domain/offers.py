@@ -1,12 +1,17 @@
-"""What a product costs now and how many there are: the deal that is on, or the list price."""
+"""What a product costs now and how many there are: the flash sale that is on, else the deal that
+is on, else the list price."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from products.models import Deal, Product, StockPool
+
+LOOK_AHEAD = timedelta(minutes=10)
+"""Flash sales are announced so long before they begin at most; see streams.domain.flash_sales."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +19,8 @@ class Offer:
     """Prices in fen, `available` and `total` in units of the offer's own pool.
 
     `base_price_fen`, `per_person_limit` and `ends_at` are the deal's; None without one.
+    `coming` is the flash sale that is counting down. `changes_at` is when this offer will be
+    another one by the clock alone, if that is soon; who remembers an offer forgets it then.
     """
 
     product: Product
@@ -25,6 +32,8 @@ class Offer:
     ends_at: datetime | None
     available: int
     total: int
+    coming: Deal | None = None
+    changes_at: datetime | None = None
 
     @property
     def is_sold_out(self) -> bool:
@@ -49,16 +58,22 @@ def offers_for(products: Iterable[Product], at: datetime | None = None) -> list[
     rows = list(products)
     at = at or timezone.now()
     ids = [product.pk for product in rows]
-    deals = {
-        deal.product_id: deal
-        for deal in Deal.objects.filter(
-            product__in=ids, state=Deal.State.APPROVED, starts_at__lte=at, ends_at__gt=at
-        ).select_related("festival")
-    }
+    windows: defaultdict[int, list[Deal]] = defaultdict(list)
+    for deal in (
+        Deal.objects.filter(
+            product__in=ids,
+            state=Deal.State.APPROVED,
+            starts_at__lte=at + LOOK_AHEAD,
+            ends_at__gt=at,
+        )
+        .select_related("festival")
+        .order_by("starts_at", "pk")
+    ):
+        windows[deal.product_id].append(deal)
     pools = {
         (pool.product_id, pool.deal_id): pool for pool in StockPool.objects.filter(product__in=ids)
     }
-    return [_offer(product, deals.get(product.pk), pools) for product in rows]
+    return [_offer(product, windows[product.pk], pools, at) for product in rows]
 
 
 def current_offer(product: Product, at: datetime | None = None) -> Offer:
@@ -66,8 +81,15 @@ def current_offer(product: Product, at: datetime | None = None) -> Offer:
 
 
 def _offer(
-    product: Product, deal: Deal | None, pools: dict[tuple[int, int | None], StockPool]
+    product: Product,
+    windows: Sequence[Deal],
+    pools: dict[tuple[int, int | None], StockPool],
+    at: datetime,
 ) -> Offer:
+    on = [deal for deal in windows if deal.starts_at <= at]
+    deal = next((deal for deal in on if deal.is_flash), on[0] if on else None)
+    to_come = [deal for deal in windows if deal.starts_at > at]
+    moments = [deal.ends_at for deal in on] + [deal.starts_at for deal in to_come]
     pool = pools.get((product.pk, deal.pk if deal else None))
     return Offer(
         product=product,
@@ -79,4 +101,6 @@ def _offer(
         ends_at=deal.ends_at if deal else None,
         available=pool.available if pool else 0,
         total=pool.total if pool else 0,
+        coming=next((deal for deal in to_come if deal.is_flash), None),
+        changes_at=min(moments, default=None),
     )

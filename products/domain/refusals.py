@@ -9,6 +9,7 @@ from livecommerce.errors import DomainError
 def _messages() -> dict[str, str]:
     return {
         "deal_no_overlap": _("Another approved deal of this product overlaps these dates."),
+        "flash_no_overlap": _("Another flash sale of this product is on or about to begin."),
         "deal_dates": _("The end must be later than the start."),
         "deal_price_positive": _("The price must be more than zero."),
         "deal_quantities": _("The quantity and the limit per person must be at least one."),

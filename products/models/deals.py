@@ -67,7 +67,8 @@ class Deal(models.Model):
     """A festival price for one product in one window.
 
     `base_price_fen` is computed by the database from the price history when the deal is
-    approved (and refused if the rule is broken), never typed in.
+    approved (and refused if the rule is broken), never typed in. Ordinary deals of a product
+    never overlap, nor do its flash sales; a flash sale stands in front of the ordinary deal.
     """
 
     class State(models.TextChoices):
@@ -142,7 +143,15 @@ class Deal(models.Model):
                     ("product", RangeOperators.EQUAL),
                     (TsTzRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(state="approved"),
+                condition=Q(state="approved", is_flash=False),
+            ),
+            ExclusionConstraint(
+                name="flash_no_overlap",
+                expressions=[
+                    ("product", RangeOperators.EQUAL),
+                    (TsTzRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state="approved", is_flash=True),
             ),
         ]
 

@@ -12,6 +12,7 @@ class StockPool(models.Model):
     """What may be sold from one offer: the product's everyday pool (`deal` null) or a deal's.
 
     Approving a deal moves its quantity from the everyday pool; ending it moves the rest back.
+    A flash sale's pool may be `taken_from` the ordinary deal's, and what is left returns there.
     `available + held + sold = total`, kept by a CHECK: nothing leaks and nothing is oversold.
     """
 
@@ -25,6 +26,14 @@ class StockPool(models.Model):
         blank=True,
         related_name="pool",
         verbose_name=_("deal"),
+    )
+    taken_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken from"),
     )
     total = models.IntegerField(default=0, verbose_name=_("total"))
     available = models.IntegerField(default=0, verbose_name=_("available"))

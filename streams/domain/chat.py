@@ -82,6 +82,26 @@ def _tell(broadcast: Broadcast, message: ChatMessage, *, keep: bool) -> None:
     publish(broadcast.room, event, sender=person_of_user(message.user_id), keep=keep)
 
 
+def tell_room(
+    *, broadcast: Broadcast, key: str, text: str, text_en: str, media_ms: int | None = None
+) -> None:
+    """A line of the shop's own, once for each `key`. Stored in the host's room under the host's
+    account, but shown under no name: nobody is made to say what they did not say."""
+    message, is_new = ChatMessage.objects.get_or_create(
+        broadcast=broadcast,
+        user_id=broadcast.host.user_id,
+        key=key,
+        defaults={
+            "text": text,
+            "text_en": text_en,
+            "badge": ChatMessage.SYSTEM,
+            "media_ms": media_ms,
+        },
+    )
+    if is_new:
+        publish(broadcast.room, ChatPosted(**snapshot.line_facts(message)), keep=True)
+
+
 def hide(*, broadcast: Broadcast, message_id: int, by: User) -> None:
     """Take a line out of everyone's sight; it stays stored, with who hid it.
 

@@ -1,7 +1,7 @@
 """Shelf cards: what a viewer must know to buy, the same for everyone, in both languages.
 
-A card holds the deal *and* the everyday offer; which of the two counts follows from the time
-(`reduce.js` offerAt, and `price_at` here), so that a card needs no event when a deal begins.
+A card holds the flash sale, the deal *and* the everyday offer; which of them counts follows from
+the time (`reduce.js` offerAt, and `price_at` here), so that a card needs no event when one begins.
 """
 
 from collections.abc import Iterable
@@ -42,6 +42,7 @@ class Card(TypedDict):
     list_fen: int
     pool: str
     deal: DealFacts | None
+    flash: DealFacts | None
 
 
 class Level(TypedDict):
@@ -77,8 +78,17 @@ def deal_of(item: ShelfItem) -> Deal | None:
     Whatever deal the show was planned with: deals of one product never overlap, and a price in
     a room must be the price that the buyer is asked for.
     """
+    return next((deal for deal in _to_come(item) if not deal.is_flash), None)
+
+
+def flash_of(item: ShelfItem) -> Deal | None:
+    """The flash sale that is on or counting down. It stands in front of the deal."""
+    return next((deal for deal in _to_come(item) if deal.is_flash), None)
+
+
+def _to_come(item: ShelfItem) -> list[Deal]:
     deals: list[Deal] = item.product.deals_to_come  # type: ignore[attr-defined]
-    return deals[0] if deals else None
+    return deals
 
 
 def image_url(product: Product, width: int = CARD_IMAGE_WIDTH) -> str:
@@ -102,15 +112,15 @@ def poster_url(show: Broadcast, width: int = 640) -> str:
 
 
 def pools_of(item: ShelfItem) -> list[StockPool]:
-    """The pools this item can be sold from: the everyday one and its deal's."""
-    deal = deal_of(item)
+    """The pools this item can be sold from: the everyday one, its deal's and its flash sale's."""
+    deals = {deal.pk for deal in (deal_of(item), flash_of(item)) if deal}
     pools = item.product.pools.all()
-    return [pool for pool in pools if pool.deal_id is None or (deal and pool.deal_id == deal.pk)]
+    return [pool for pool in pools if pool.deal_id is None or pool.deal_id in deals]
 
 
 def card(item: ShelfItem) -> Card:
     product = item.product
-    deal = deal_of(item)
+    deal, flash = deal_of(item), flash_of(item)
     pools = {pool.deal_id: str(pool.pk) for pool in pools_of(item)}
     return Card(
         item=item.pk,
@@ -124,6 +134,7 @@ def card(item: ShelfItem) -> Card:
         list_fen=product.list_price_fen,
         pool=pools.get(None, ""),
         deal=_deal_facts(deal, pools[deal.pk]) if deal else None,
+        flash=_deal_facts(flash, pools[flash.pk]) if flash else None,
     )
 
 
@@ -160,13 +171,13 @@ class PriceNow(TypedDict):
 
 def price_at(card: Card, now_ms: int) -> PriceNow:
     """What a card is sold for at `now_ms`; the same rule as `offerAt` in reduce.js."""
-    deal = card["deal"]
-    if deal is not None and deal["starts_at"] <= now_ms < deal["ends_at"]:
-        return PriceNow(
-            price=deal["price_fen"],
-            base=deal["base_fen"],
-            percent=deal["percent"],
-            pool=deal["pool"],
-            ends_at=deal["ends_at"],
-        )
+    for deal in (card["flash"], card["deal"]):
+        if deal is not None and deal["starts_at"] <= now_ms < deal["ends_at"]:
+            return PriceNow(
+                price=deal["price_fen"],
+                base=deal["base_fen"],
+                percent=deal["percent"],
+                pool=deal["pool"],
+                ends_at=deal["ends_at"],
+            )
     return PriceNow(price=card["list_fen"], base=None, percent=0, pool=card["pool"], ends_at=None)

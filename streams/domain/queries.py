@@ -154,7 +154,8 @@ def half_price_today(limit: int = HOME_GOODS) -> list[Offer]:
     deals = Deal.objects.filter(
         state=Deal.State.APPROVED, starts_at__lte=now, ends_at__gt=now
     ).order_by("ends_at", "pk")
-    ids = list(deals.values_list("product_id", flat=True)[: limit * 2])
+    # A product's flash sale and its ordinary deal may both be on: it is still one product.
+    ids = list(dict.fromkeys(deals.values_list("product_id", flat=True)[: limit * 2]))
     found = {product.pk: product for product in cards().filter(pk__in=ids)}
     offers = offers_for([found[pk] for pk in ids if pk in found])
     return sorted(offers, key=lambda offer: offer.is_sold_out)[:limit]

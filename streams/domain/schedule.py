@@ -96,6 +96,7 @@ def _fill_shelf(show: Broadcast, products: Sequence[Product]) -> None:
         for deal in Deal.objects.filter(
             product__in=products,
             state=Deal.State.APPROVED,
+            is_flash=False,
             starts_at__lte=show.scheduled_at,
             ends_at__gt=show.scheduled_at,
         )

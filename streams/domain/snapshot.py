@@ -10,7 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from livecommerce.realtime import presence, publish
-from streams.domain import offers
+from streams.domain import flash_facts, offers
 from streams.domain.offers import epoch_ms
 from streams.models import Broadcast, ChatMessage, Pin, ShelfItem
 
@@ -28,7 +28,7 @@ def snapshot(broadcast: Broadcast) -> dict[str, Any]:
     """`{"s": seq, "ep": epoch, …state}`. The position is read first: events after it lead from
     this state to now, and those already in it do no harm.
 
-    At one position the state is one, so a crowd that comes back together shares it: seven
+    At one position the state is one, so a crowd that comes back together shares it: eight
     queries once, not for each of them.
     """
     position = publish.position(broadcast.room)
@@ -55,6 +55,7 @@ def room_state(broadcast: Broadcast) -> dict[str, Any]:
             "version": broadcast.pins_version,
             "open": [pin_facts(pin) for pin in open_pins(broadcast)],
         },
+        "flash": flash_facts.newest(broadcast, items),
         "stock": offers.levels(items),
         "chat": [line_facts(line) for line in recent_lines(broadcast)],
         "counters": counters(broadcast),
@@ -97,14 +98,16 @@ def recent_lines(broadcast: Broadcast) -> list[ChatMessage]:
 def line_facts(line: ChatMessage) -> dict[str, Any]:
     if line.hidden_at is not None:
         return {"id": line.pk, "hidden": True}
+    is_system = line.badge == ChatMessage.SYSTEM
     return {
         "id": line.pk,
-        "name": line.user.display_name,
+        "name": "" if is_system else line.user.display_name,
         "text": line.text,
         "at": epoch_ms(line.created_at),
         "badge": line.badge,
-        "user": line.user_id,
+        "user": 0 if is_system else line.user_id,
         "is_demo": line.is_demo,
+        "text_en": line.text_en,
     }
 
 

@@ -8,7 +8,12 @@ from streams.models.broadcasts import Broadcast
 
 
 class ChatMessage(models.Model):
-    """Plain text, at most 200 characters. `key` is the sender's, so a retry says it once."""
+    """Plain text, at most 200 characters. `key` is the sender's, so a retry says it once.
+
+    With the badge `system` the shop itself speaks in the host's room, in both languages.
+    """
+
+    SYSTEM = "system"
 
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="messages")
     user = models.ForeignKey(
@@ -16,8 +21,9 @@ class ChatMessage(models.Model):
     )
     key = models.CharField(max_length=36)
     text = models.CharField(max_length=200)
+    text_en = models.CharField(max_length=200, blank=True)
     badge = models.CharField(
-        max_length=10, blank=True, help_text="host, assistant or moderator, when it was said"
+        max_length=10, blank=True, help_text="host, assistant, moderator (then) or system"
     )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

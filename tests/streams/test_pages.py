@@ -55,7 +55,9 @@ def test_room_page_of_every_state_in_both_languages(client, state):
 def test_snapshot_is_the_state_of_the_first_paint(client):
     show = make_show(state="live", items=2)
     answer = client.get(reverse("streams:snapshot", args=[show.public_id])).json()
-    assert set(answer) == {"s", "ep", "show", "shelf", "pins", "stock", "chat", "counters"}
+    assert set(answer) == {
+        *("s", "ep", "show", "shelf", "pins", "flash", "stock", "chat", "counters"),
+    }
     assert answer["show"]["state"] == "live"
     assert len(answer["shelf"]["cards"]) == 2
 

@@ -18,6 +18,8 @@ from products.domain import deals, stock
 from products.models import Deal, Product, StockPool
 from streams.domain import (
     chat,
+    flash_plans,
+    flash_sales,
     host_presence,
     offers,
     pins,
@@ -29,6 +31,7 @@ from streams.domain import (
 from streams.events import StockChanged
 from streams.models import Broadcast
 from tests.factories import make_deal, make_user
+from tests.streams.flash import begin, make_flash_sale
 from tests.streams.shows import add_item, make_show, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +101,11 @@ def _tick(show, by):
     ticker.flush()
 
 
+def _start_flash_sale(show, by):
+    sale = make_flash_sale(show, price_fen=2400)
+    flash_sales.start_flash_sale(sale=sale, by=by)
+
+
 HAPPENINGS = {
     "show": lambda show, by: shows.end_show(broadcast=show, by=by),
     "host": _present,
@@ -105,6 +113,7 @@ HAPPENINGS = {
     "pins": lambda show, by: pins.pin(broadcast=show, item=show.shelf.last(), by=by),
     "shelf": _change_shelf,
     "stock": _announce_stock,
+    "flash": _start_flash_sale,
     "chat": _post,
     "chat_hidden": _hide,
     "ticker": _tick,
@@ -173,6 +182,46 @@ def test_snapshot_and_a_long_show_make_a_fresh_snapshot(seed):
     assert _reduced(states[0], rest + commerce) == fresh, "commerce in any order"
 
 
+def _lives_of_flash_sales(show, by):
+    """Step by step: called off, started again, begun, bought from, stopped; then another one."""
+    first, second = (
+        make_flash_sale(show, price_fen=2400, product=i.product) for i in show.shelf.all()
+    )
+    yield flash_sales.start_flash_sale(sale=first, by=by)
+    yield flash_sales.cancel_flash_sale(sale=first, by=by)
+    yield flash_sales.start_flash_sale(sale=first, by=by)
+    begin(first)
+    with transaction.atomic():
+        shelf_events.announce_shelf(show)  # only a test moves the window of a deal
+    yield flash_sales.run_due()
+    pool = first.deal.pool
+    StockPool.objects.filter(pk=pool.pk).update(available=15, held=2, sold=3, version=9)
+    yield publish(show.room, StockChanged(pool=str(pool.pk), left=15, total=20, version=9))
+    yield flash_sales.stop_flash_sale(sale=first, by=by)
+    yield flash_sales.start_flash_sale(sale=second, by=by)
+    yield flash_sales.cancel_flash_sale(sale=second, by=by)
+    yield flash_plans.withdraw_flash_sale(sale=second, by=by)
+
+
+def test_snapshot_and_the_life_of_flash_sales_make_a_fresh_snapshot():
+    show = make_show(state="live", items=2, deal=True)
+    states = [_state(show)]
+    for _step in _lives_of_flash_sales(show, show.host.user):
+        states.append(_state(show))
+    events, fresh = told(show), _state(show)
+    assert [state["flash"] and state["flash"]["state"] for state in states] == [
+        None,
+        *("countdown", "cancelled", "countdown", "running", "running", "ended"),
+        *("countdown", "cancelled", "withdrawn"),
+    ]
+    for state in states:
+        assert _reduced(state, events) == fresh
+    commerce = [event for event in events if event["t"] in ("flash", "shelf", "stock")]
+    rest = [event for event in events if event not in commerce]
+    random.Random(4).shuffle(commerce)
+    assert _reduced(states[0], rest + commerce) == fresh, "commerce in any order"
+
+
 def _approve(show):
     deals.approve_deal(deal=Deal.objects.get(state="submitted"), by=make_user())
 
@@ -237,8 +286,11 @@ def test_history_keeps_the_newest_fifty_lines():
 def test_price_follows_the_same_rule_in_browser_and_page():
     show = make_show(state="live", items=1, deal=True)
     card = _state(show)["shelf"]["cards"][0]
-    begin, end = card["deal"]["starts_at"], card["deal"]["ends_at"]
-    moments = [begin - 1, begin, end - 1, end]
+    start, end = card["deal"]["starts_at"], card["deal"]["ends_at"]
+    moments = [start - 1, start, end - 1, end]
+    flash = {**card["deal"], "price_fen": 900, "pool": "7", "is_flash": True}
+    card["flash"] = flash | {"starts_at": start + 60_000, "ends_at": start + 120_000}
+    moments += [start + 59_999, start + 60_000, start + 119_999, start + 120_000]
     told_browser = run_reducer(offers=[{"card": card, "now": now} for now in moments])["offers"]
     for now, offer in zip(moments, told_browser, strict=True):
         price = offers.price_at(card, now)

@@ -6,6 +6,8 @@
  *   show     { version, state, host_online, … }, replaced whole by a newer version
  *   shelf    { version, cards: [card] }; card.item names it, with offers in both languages
  *   pins     { version, open: [{ id, item, at }] }
+ *   flash    the flash sale that was started last, or null: { id, run, version, state, item,
+ *            starts_at, ends_at, pool, price_fen, … }; `run` (epoch ms) is when it was started
  *   stock    { [pool]: { left, total, version } }
  *   chat     [{ id, … } | { id, hidden: true }], the newest CHAT_LENGTH lines, oldest first
  *   counters { likes, viewers } as the page was made; later ones come beside the events
@@ -29,8 +31,14 @@ function mergeStock(known, told) {
   return merged;
 }
 
+/** An older shelf may name pools that nothing is sold from any more: they stay away. */
+function mergeKnownStock(known, told) {
+  return mergeStock(known, Object.fromEntries(Object.entries(told).filter(([pool]) => pool in known)));
+}
+
 function withPins(state, event) {
-  const stock = mergeStock(state.stock, event.stock);
+  const isOld = event.shelf_version < state.shelf.version;
+  const stock = (isOld ? mergeKnownStock : mergeStock)(state.stock, event.stock);
   if (event.version <= state.pins.version) return { ...state, stock };
   let shelf = state.shelf;
   if (event.shelf_version >= shelf.version) {
@@ -41,8 +49,10 @@ function withPins(state, event) {
 }
 
 function withShelf(state, event) {
+  if (event.version <= state.shelf.version) {
+    return { ...state, stock: mergeKnownStock(state.stock, event.stock) };
+  }
   const merged = mergeStock(state.stock, event.stock);
-  if (event.version <= state.shelf.version) return { ...state, stock: merged };
   const stock = Object.fromEntries(Object.keys(event.stock).map((pool) => [pool, merged[pool]]));
   return { ...state, stock, shelf: { version: event.version, cards: event.cards } };
 }
@@ -52,6 +62,14 @@ function withStock(state, event) {
   const { left, total, version } = event;
   const stock = mergeStock(state.stock, { [event.pool]: { left, total, version } });
   return stock === state.stock ? state : { ...state, stock };
+}
+
+/** The one started last counts; of the same start, the newer version. */
+function withFlash(state, { sale }) {
+  const known = state.flash;
+  const isNews =
+    !known || sale.run > known.run || (sale.run === known.run && sale.version > known.version);
+  return isNews ? { ...state, flash: sale } : state;
 }
 
 function withChat(state, event) {
@@ -75,6 +93,7 @@ export const reducers = {
   pins: withPins,
   shelf: withShelf,
   stock: withStock,
+  flash: withFlash,
   chat: withChat,
   chat_hidden: withoutChat,
 };
@@ -87,11 +106,12 @@ export function applyEvent(state, event) {
 
 /**
  * What a card is sold for at `now` (epoch ms by the server's clock).
- * Returns { price, base, percent, pool, endsAt, deal }; base is null without a deal.
+ * Returns { price, base, percent, pool, endsAt, deal }; base is null without a deal. A flash
+ * sale stands in front of the ordinary deal.
  */
 export function offerAt(card, now) {
-  const deal = card.deal;
-  if (deal && deal.starts_at <= now && now < deal.ends_at) {
+  const deal = [card.flash, card.deal].find((one) => one && one.starts_at <= now && now < one.ends_at);
+  if (deal) {
     return {
       price: deal.price_fen,
       base: deal.base_fen,

@@ -1,0 +1,43 @@
+"""What a room knows of its flash sale: the one that was started last, until the next one is."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from streams.domain.offers import epoch_ms
+from streams.models import Broadcast, FlashSale, ShelfItem
+
+
+def newest(broadcast: Broadcast, items: Iterable[ShelfItem]) -> dict[str, Any] | None:
+    """For the snapshot; `items` is the show's shelf. One query."""
+    started = FlashSale.objects.filter(broadcast=broadcast, deal__isnull=False)
+    sale = started.select_related("deal__pool").order_by("-started_at").first()
+    if sale is None:
+        return None
+    by_product = {item.product_id: item.pk for item in items}
+    return facts(sale, by_product.get(sale.product_id))
+
+
+def facts(sale: FlashSale, item_id: int | None) -> dict[str, Any]:
+    """Times in epoch milliseconds, money in fen. Which of countdown, on and over it is follows
+    from `starts_at` and `ends_at` by the server's clock; `state` says what was cut short."""
+    deal = sale.deal
+    assert deal is not None
+    return {
+        "id": sale.pk,
+        "item": item_id,
+        "run": epoch_ms(sale.started_at),
+        "version": sale.version,
+        "state": sale.state,
+        "starts_at": epoch_ms(deal.starts_at),
+        "ends_at": epoch_ms(deal.ends_at),
+        "price_fen": deal.price_fen,
+        "base_fen": deal.base_price_fen,
+        "percent": deal.discount_percent,
+        "limit": deal.per_person_limit,
+        "total": deal.quantity,
+        "deal": deal.pk,
+        "pool": str(deal.pool.pk),
+        "closed_at": epoch_ms(sale.closed_at),
+        "reason": sale.reason,
+        "taken": sale.units_taken,
+    }
