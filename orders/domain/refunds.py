@@ -46,6 +46,8 @@ from orders.payments.protocol import RefundFacts, RefundStatus
 
 logger = logging.getLogger(__name__)
 
+BEYOND_WHAT_WAS_PAID = ("refunds_within_payment", "refund_of_what_was_paid")
+"""Constraints of the database."""
 NOT_SENT_YET = (Order.State.PAID, Order.State.PREPARING)
 
 
@@ -130,7 +132,8 @@ def make(
                 **fields,
             )
     except IntegrityError as error:
-        if "refunds_within_payment" in str(error) or "refund_of_what_was_paid" in str(error):
+        facts = getattr(error.__cause__, "diag", None)
+        if getattr(facts, "constraint_name", None) in BEYOND_WHAT_WAS_PAID:
             raise _too_large() from error
         raise
     parts = spread(left, amount_fen) if lines is None else lines
