@@ -255,13 +255,12 @@ def tell_buyer(order: Order) -> None:
 
 
 def _tell_room(order: Order) -> None:
-    if order.broadcast is not None:
-        for line in order.lines.select_related("product"):
+    """Each line to the show that sold it."""
+    for line in order.lines.select_related("product", "broadcast"):
+        show = line.broadcast or order.broadcast
+        if show is not None:
             ticker.announce_order(
-                broadcast=order.broadcast,
-                buyer=order.buyer,
-                product=line.product,
-                quantity=line.quantity,
+                broadcast=show, buyer=order.buyer, product=line.product, quantity=line.quantity
             )
 
 
