@@ -10,11 +10,13 @@ from orders.views import (
     mine,
     money,
     paying,
+    payout_account,
     producer,
     producer_money,
     producer_sheets,
     refunds,
     reviews,
+    staff_money,
 )
 
 app_name = "orders"
@@ -57,6 +59,23 @@ urlpatterns = [
     path("products/<slug:sku>/reviews/", reviews.of_product, name="product_reviews"),
     path("producer/", producer.start, name="producer_start"),
     path("producer/money/<int:producer>/", producer_money.money, name="producer_money"),
+    path("producer/money/<int:producer>/account/", payout_account.account, name="payout_account"),
+    path(
+        "producer/money/<int:producer>/account/connect/",
+        payout_account.connect,
+        name="payout_connect",
+    ),
+    path("producer/money/<int:producer>/statement/", payout_account.statement, name="statement"),
+    path(
+        "producer/money/<int:producer>/statement/<str:month>.<str:kind>",
+        payout_account.statement,
+        name="statement_file",
+    ),
+    path(
+        "producer/money/<int:producer>/statement/<str:month>/",
+        payout_account.statement,
+        name="statement_month",
+    ),
     path("producer/<int:producer>/", producer.home, name="producer"),
     path("producer/<int:producer>/prepare/", producer.prepare, name="producer_prepare"),
     path("producer/<int:producer>/sent/", producer.sent, name="producer_sent"),
@@ -91,4 +110,19 @@ urlpatterns = [
         reviews.reply,
         name="producer_reply",
     ),
+    # Who moves the shop's money; below the back room's two factors.
+    path("admin/money/", staff_money.money, name="money"),
+    path("admin/money/payouts/make/", staff_money.make_batch, name="payout_make"),
+    path("admin/money/payouts/<slug:number>/", staff_money.batch, name="payout_batch"),
+    path("admin/money/payouts/<slug:number>/approve/", staff_money.approve, name="payout_approve"),
+    path("admin/money/payouts/<slug:number>/cancel/", staff_money.cancel, name="payout_cancel"),
+    path("admin/money/payouts/<slug:number>/record/", staff_money.record, name="payout_record"),
+    path("admin/money/payouts/<slug:number>/file/", staff_money.download, name="payout_file"),
+    path(
+        "admin/money/accounts/<int:pk>/confirm/",
+        staff_money.confirm_account,
+        name="payout_account_confirm",
+    ),
+    path("admin/money/differences/<int:pk>/close/", staff_money.close, name="difference_close"),
+    path("admin/money/share/", staff_money.set_share, name="share_set"),
 ]
