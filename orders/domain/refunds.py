@@ -321,7 +321,7 @@ def _fail(one: Refund, why: str) -> None:
                     number=one.payment.order.number,
                     why=why,
                 ),
-                url=reverse("orders:refund_decide", args=[one.pk]),
+                url=reverse("admin:orders_refund_change", args=[one.pk]),
             )
 
 

@@ -7,7 +7,17 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from orders.domain import settlement, webhooks
-from orders.models import Account, Entry, Order, Payment, Refund, Transaction, WebhookEvent
+from orders.models import (
+    Account,
+    Dispute,
+    Entry,
+    Order,
+    Payment,
+    Refund,
+    RefundRule,
+    Transaction,
+    WebhookEvent,
+)
 from orders.payments.protocol import WebhookFacts, WebhookKind
 from tests.factories import make_county, make_curator, make_deal, make_product, make_user
 
@@ -51,7 +61,17 @@ def test_every_list_and_page_opens(boss, order):
     fact = WebhookFacts("evt_1", "x", WebhookKind.OTHER, order.placed_at)
     webhooks.store(fact)
     give_back(boss, order.payments.get(), "1")
+    payment = order.payments.get()
+    dispute = Dispute.objects.create(
+        provider_id="du_1",
+        payment=payment,
+        amount_fen=9600,
+        reason="fraudulent",
+        opened_at=order.placed_at,
+    )
     rows = {
+        "dispute": dispute,
+        "refundrule": RefundRule.objects.get(),
         "order": order,
         "payment": order.payments.get(),
         "refund": Refund.objects.get(),
