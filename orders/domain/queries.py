@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from livecommerce.accounts.models import User
 from livecommerce.bilingual import pick
 from orders.domain import ledger
-from orders.domain.money_shares import Kind
+from orders.domain.money_shares import Kind, Shares
 from orders.models import CouponUse, Order, OrderLine, Parcel, Payment, Refund, RefundLine
 from streams.models import Broadcast
 
@@ -40,13 +40,18 @@ class Part:
 
 @dataclass(frozen=True)
 class MoneyTrail:
-    """`parts` sum to the price paid, `subsidy_fen`, which `payer` adds where the price is below
-    the costs, and `coupons`, each by who gave it."""
+    """`parts` sum to the price paid and what others added: `subsidies` where a price is below its
+    costs, and `coupons`, each by who pays for it. `given_back` is by how much refunds made each
+    part less; with what came off the subsidies it sums to the money that went back."""
 
     parts: list[Part]
-    subsidy_fen: int
-    payer: str
+    subsidies: list[Part]
     coupons: list[Part]
+    given_back: list[Part]
+
+    @property
+    def subsidy_fen(self) -> int:
+        return sum(part.fen for part in self.subsidies)
 
 
 def lines() -> QuerySet[OrderLine]:
@@ -113,7 +118,8 @@ def parcels_of(order: Order) -> list[Parcel]:
 
 
 def where_the_money_went(order: Order, bought: Sequence[OrderLine]) -> MoneyTrail:
-    """The parts of what the buyer paid, the farm first, and who adds what is missing."""
+    """The parts of what the buyer paid, the farm first, who adds what is missing, and what came
+    back of it."""
     shares = ledger.shares_of(order, bought)
     labels = {
         Kind.PRODUCER: _("The farm"),
@@ -122,16 +128,28 @@ def where_the_money_went(order: Order, bought: Sequence[OrderLine]) -> MoneyTrai
         Kind.PLATFORM: _("Platform and payment fee"),
     }
     totals: dict[str, int] = {}
-    for (kind, _producer), fen in shares.parts.items():
+    for (kind, _owner), fen in shares.parts.items():
         totals[kind] = totals.get(kind, 0) + fen
-    parts = [Part(label, totals[kind]) for kind, label in labels.items() if kind in totals]
-    payers = {line.deal.subsidy_payer for line in bought if line.deal is not None}
+    back = ledger.given_back(order) if order.paid_at else {}
     return MoneyTrail(
-        parts=parts,
-        subsidy_fen=shares.subsidy_fen - order.discount_fen,
-        payer="、".join(sorted(payers - {""})),
+        parts=[Part(label, totals[kind]) for kind, label in labels.items() if kind in totals],
+        subsidies=_below_cost(shares, bought),
         coupons=[Part(use.coupon.payer, use.discount_fen) for use in coupons_of(order)],
+        given_back=[Part(label, back[kind]) for kind, label in labels.items() if back.get(kind)],
     )
+
+
+def _below_cost(shares: Shares, bought: Sequence[OrderLine]) -> list[Part]:
+    """Who pays the difference of a line that costs its makers more than its price, and how much."""
+    totals: dict[str, int] = {}
+    lines_by_id = {line.pk: line for line in bought}
+    for one in shares.of_lines:
+        line = lines_by_id.get(one.line_id or 0)
+        short = sum(one.parts.values()) - line.amount_fen if line else 0
+        if line and short:
+            payer = line.deal.subsidy_payer if line.deal else ""
+            totals[payer] = totals.get(payer, 0) + short
+    return [Part(payer, fen) for payer, fen in totals.items()]
 
 
 def lines_sold_in(broadcast: Broadcast) -> QuerySet[OrderLine]:

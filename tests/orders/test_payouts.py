@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from livecommerce.errors import DomainError
-from orders.domain import payables, payout_accounts, payouts, refunds, settlement
+from orders.domain import payables, payout_accounts, payouts, queries, refunds, settlement
 from orders.models import (
     Difference,
     Entry,
@@ -359,3 +359,22 @@ def test_two_producers_of_one_order_are_paid_each(shop, people):
     batch = payouts.make_batch(actor=maker, method="bank")
 
     assert sorted(batch.payouts.values_list("amount_fen", flat=True)) == [100, 3516]
+
+
+def test_a_buyer_sees_what_came_back_of_each_part(shop, people, client):
+    order = arrived(shop)
+    refunds.refund(
+        payment=order.payments.get(),
+        amount_fen=2400,
+        reason="坏果",
+        actor=people[0],
+        key=uuid4().hex,
+    )
+    refunds.send_due()
+
+    trail = queries.where_the_money_went(order, queries.lines_of(order))
+
+    assert sum(part.fen for part in trail.parts) == 4800
+    assert sum(part.fen for part in trail.given_back) == 2400
+    client.force_login(order.buyer)
+    assert "¥17.58" in client.get(f"/orders/{order.number}/").content.decode()
