@@ -5,6 +5,7 @@ The rules are Django's own (`django.contrib.auth.get_user`); only the reading is
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -45,7 +46,12 @@ def is_true(claim: Claim, password: str) -> bool:
 
     A hash made with a former SECRET_KEY is not true here: Django renews it on the next page.
     """
-    return constant_time_compare(claim.auth_hash, User(password=password).get_session_auth_hash())
+    return constant_time_compare(claim.auth_hash, _auth_hash(password))
+
+
+@lru_cache(maxsize=20_000)
+def _auth_hash(password: str) -> str:
+    return str(User(password=password).get_session_auth_hash())
 
 
 def _claim(stored: Mapping[str, Any]) -> Claim | None:

@@ -27,16 +27,25 @@ IDLE_SECONDS = 30.0
 
 
 class _Ticket(Generic[Wish, Answer]):
-    """One waiter. `answer` or `error` is set before `done`."""
+    """One waiter. `answer` or `error` is set before `tell`."""
 
-    __slots__ = ("answer", "deadline", "done", "error", "wish")
+    __slots__ = ("_untold", "answer", "deadline", "error", "wish")
 
     def __init__(self, wish: Wish, deadline: float) -> None:
         self.wish = wish
         self.deadline = deadline
-        self.done = threading.Event()
         self.answer: Answer | None = None
         self.error: BaseException | None = None
+        self._untold = threading.Lock()  # told once, awaited once: an Event costs ten times as much
+        self._untold.acquire()
+
+    def tell(self) -> None:
+        """Wake the waiter. Once."""
+        self._untold.release()
+
+    def wait(self, seconds: float) -> bool:
+        """True when it was told in time."""
+        return self._untold.acquire(timeout=seconds)
 
 
 class Combiner(Generic[Wish, Answer]):
@@ -84,7 +93,7 @@ class Combiner(Generic[Wish, Answer]):
                 self._thread = threading.Thread(target=self._run, name="combiner", daemon=True)
                 self._thread.start()
             self._arrived.notify()
-        if not ticket.done.wait(timeout + 1.0) or ticket.error is not None:
+        if not ticket.wait(timeout + 1.0) or ticket.error is not None:
             raise ticket.error or busy()
         assert ticket.answer is not None
         return ticket.answer
@@ -144,7 +153,7 @@ class Combiner(Generic[Wish, Answer]):
             else:
                 for ticket, answer in zip(batch, answers, strict=True):
                     ticket.answer = answer
-                    ticket.done.set()
+                    ticket.tell()
                 return None
         return None
 
@@ -162,7 +171,7 @@ def busy() -> DomainError:
 def _fail(batch: Sequence[_Ticket[Wish, Answer]], error: BaseException) -> None:
     for ticket in batch:
         ticket.error = error
-        ticket.done.set()
+        ticket.tell()
 
 
 def _connection_works() -> bool:

@@ -90,14 +90,15 @@ class ExpressCounter:
         """None for the long way. Raises DomainError when the shop says no."""
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return None
-        headers = _headers(request)  # refuses a foreign host
+        language = translation.get_language_from_request(request)
+        headers = _headers_for(request.get_host(), request.is_secure(), language)
         press = _press(request, sku)
         if press is None or not self._is_from_here(request):
             return None
         placed = express.place(press)
         if placed is None:
             return None
-        body = _steps_to_pay(request, placed)
+        body = _steps_to_pay(request, language, placed)
         return _Answer([*headers, ("Content-Length", str(len(body)))], body)
 
     def _is_from_here(self, request: WSGIRequest) -> bool:
@@ -146,8 +147,7 @@ _drawn: dict[tuple[str, int, str, str], str] = {}
 who owe the same until the same minute."""
 
 
-def _steps_to_pay(request: WSGIRequest, placed: Placed) -> bytes:
-    language = translation.get_language_from_request(request)
+def _steps_to_pay(request: WSGIRequest, language: str, placed: Placed) -> bytes:
     until = timezone.localtime(placed.expires_at).strftime("%H:%M")
     with translation.override(language):
         likeness = (language, placed.total_fen, until, minutes_left(placed.expires_at))
@@ -163,11 +163,6 @@ def _steps_to_pay(request: WSGIRequest, placed: Placed) -> bytes:
 def _draw(placed: Placed) -> str:
     context = {"order": placed, "expires_at": placed.expires_at, "csrf_token": _TOKEN}
     return render_to_string("orders/_pay.html", context)
-
-
-def _headers(request: WSGIRequest) -> list[tuple[str, str]]:
-    language = translation.get_language_from_request(request)
-    return _headers_for(request.get_host(), request.is_secure(), language)
 
 
 @lru_cache(maxsize=256)
