@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from livecommerce.accounts.models import User
 from livecommerce.notifications.models import Delivery, Notification
+from orders import demo_offers
 from orders.domain import checkout, holds, payments, refunds, settlement, stock
 from orders.domain.order_states import ORDER
 from orders.domain.payment_states import PAYMENT
@@ -42,6 +43,8 @@ FEE_BPS = 60
 
 def seed(out: Callable[[str], object]) -> dict[str, int]:
     """Adds what is missing; a second run changes nothing."""
+    demo_offers.seed_freight()
+    demo_offers.seed_coupons()
     viewer = User.objects.filter(email=VIEWER).first()
     offers = _offers()
     if viewer is None or not offers or Order.objects.filter(buyer=viewer).exists():

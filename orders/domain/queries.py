@@ -200,10 +200,8 @@ def newest_orders(broadcast: Broadcast) -> list[Order]:
     what they bring in."""
     sold = lines_sold_in(broadcast)
     rows = Order.objects.filter(pk__in=sold.values("order")).select_related("buyer")
-    orders = list(rows.prefetch_related(Prefetch("lines", sold, to_attr="show_lines"))[:NEWEST])
+    with_goods = rows.prefetch_related(Prefetch("lines", sold, to_attr="show_lines"))
+    orders: list[Any] = list(with_goods[:NEWEST])
     for order in orders:
-        bought: list[OrderLine] = order.show_lines  # type: ignore[attr-defined]
-        order.show_fen = sum(  # type: ignore[attr-defined]
-            line.amount_fen - line.discount_fen for line in bought
-        )
+        order.show_fen = sum(line.amount_fen - line.discount_fen for line in order.show_lines)
     return orders
