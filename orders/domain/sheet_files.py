@@ -55,8 +55,9 @@ class Column:
 
 
 def read_rows(data: bytes, *, name: str) -> list[Row]:
-    """The rows that say something, the heading first. Raises DomainError in plain words:
-    `file_too_large`, `file_unknown`, `file_broken`, `file_empty`, `too_many_rows`."""
+    """The rows that say something, the heading first and all as wide as it.
+
+    Raises DomainError in plain words: `file_too_large`, `file_unknown`, `file_broken`, `file_empty`, `too_many_rows`."""
     if len(data) > MOST_BYTES:
         raise DomainError(
             "file_too_large",
@@ -74,9 +75,11 @@ def read_rows(data: bytes, *, name: str) -> list[Row]:
         message = _("Send a spreadsheet as .xlsx or .csv.")
         raise DomainError("file_unknown", message, status=415)
     rows: list[Row] = []
+    width = 0
     for row in found:
         if any(row.cells):
-            rows.append(row)
+            width = width or max(n for n, cell in enumerate(row.cells, start=1) if cell)
+            rows.append(Row(row.line, [*row.cells, *[""] * width][:width]))
         if len(rows) > MOST_ROWS + 1:
             message = _("The file has more than %(rows)d rows. Send it in parts.")
             raise DomainError("too_many_rows", message % {"rows": MOST_ROWS}, status=413)
@@ -108,7 +111,8 @@ def write_xlsx(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, titl
     for number, line in enumerate([[column.title for column in columns], *rows], start=1):
         for place, text in enumerate(line, start=1):
             cell = sheet.cell(number, place)
-            cell.set_explicit_value(_writable(text), "s")
+            cell.value = _writable(text)
+            cell.data_type = "s"  # openpyxl takes what begins with = for a formula
             cell.number_format = "@"
             cell.quotePrefix = text.startswith(_STARTS_FORMULA)
             if number == 1:
