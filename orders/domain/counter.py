@@ -9,6 +9,8 @@ import threading
 import time
 from typing import Generic, TypeVar
 
+from django.utils import timezone
+
 from products.domain.offers import Offer, current_offer
 from products.models import Product
 from streams.models import Broadcast
@@ -50,10 +52,11 @@ _rooms: _Memory[Broadcast] = _Memory()
 def offer_of(sku: str, *, fresh: bool = False) -> Offer | None:
     """The offer of a product that may be shown; None if there is no such product.
 
-    `fresh` looks anew; otherwise its stock and price may be two seconds old.
+    `fresh` looks anew; otherwise its stock and price may be two seconds old;
+    a sale that begins or ends by the clock does so at once.
     """
     offer = None if fresh else _offers.get(sku)
-    if offer is None:
+    if offer is None or (offer.changes_at and offer.changes_at <= timezone.now()):
         product = Product.objects.filter(sku=sku).exclude(state="draft").first()
         if product is None:
             return None

@@ -112,8 +112,27 @@ def _draw(
             return render(request, "orders/_sign_in.html", context)
         return _to_sign_in(request, offer.product.sku, chosen["room"])
     addresses = list(user.addresses.all()) if offer.can_be_bought else []
+    context = sheet_context(offer, addresses, chosen, error, in_room=in_room)
+    template = "orders/_sheet.html" if in_room else "orders/buy.html"
+    status = error.status if error else 200
+    response = render(request, template, context, status=status)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no incident
+    if error and "retry_after" in error.facts:
+        response["Retry-After"] = str(error.facts["retry_after"])
+    return response
+
+
+def sheet_context(
+    offer: Offer,
+    addresses: list[Address],
+    chosen: dict[str, Any],
+    error: DomainError | None,
+    *,
+    in_room: bool,
+) -> dict[str, Any]:
+    """What `_sheet.html` asks for."""
     most = min(offer.available, offer.per_person_limit or checkout.MAX_QUANTITY)
-    context = {
+    return {
         "offer": offer,
         "addresses": addresses,
         "address": chosen.get("address") or (addresses[0].pk if addresses else None),
@@ -123,13 +142,6 @@ def _draw(
         "in_room": in_room,
         "here": _way_back(offer.product.sku, chosen["room"]),
     }
-    template = "orders/_sheet.html" if in_room else "orders/buy.html"
-    status = error.status if error else 200
-    response = render(request, template, context, status=status)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no incident
-    if error and "retry_after" in error.facts:
-        response["Retry-After"] = str(error.facts["retry_after"])
-    return response
 
 
 def _first_error(form: PlaceForm) -> DomainError:

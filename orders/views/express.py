@@ -11,6 +11,7 @@ order itself; docs/decisions/0010-an-express-counter.md has the figures.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -23,7 +24,6 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.middleware.security import SecurityMiddleware
@@ -39,7 +39,7 @@ from orders.domain.checkout import MAX_QUANTITY, Placed
 from orders.domain.counter import offer_of, room_of
 from orders.domain.express import Press
 from orders.templatetags.buying import minutes_left
-from orders.views.buying import REFUSED
+from orders.views.buying import REFUSED, sheet_context
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -53,6 +53,7 @@ MOST_BYTES = 2048
 
 
 class _Answer(NamedTuple):
+    status: str
     headers: list[tuple[str, str]]
     body: bytes
 
@@ -73,33 +74,36 @@ class ExpressCounter:
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
         request = WSGIRequest(environ)
+        language = translation.get_language_from_request(request)
         try:
-            answer = self._serve(request, found[1])
-        except DomainError as error:
-            environ[REFUSED] = error
-            answer = None
+            with translation.override(language):
+                answer = self._serve(request, found[1], language)
         except (DatabaseError, InterfaceError, DisallowedHost):  # Django knows what to do
             answer = None
         if answer is None:
             environ["wsgi.input"] = BytesIO(body)
             return self._application(environ, start_response)
-        start_response("200 OK", answer.headers)
+        start_response(answer.status, answer.headers)
         return [answer.body]
 
-    def _serve(self, request: WSGIRequest, sku: str) -> _Answer | None:
-        """None for the long way. Raises DomainError when the shop says no."""
+    def _serve(self, request: WSGIRequest, sku: str, language: str) -> _Answer | None:
+        """None for the long way, which finds a refusal in the request if there was one."""
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return None
-        language = translation.get_language_from_request(request)
         headers = _headers_for(request.get_host(), request.is_secure(), language)
         press = _press(request, sku)
         if press is None or not self._is_from_here(request):
             return None
-        placed = express.place(press)
+        try:
+            placed = express.place(press)
+        except DomainError as error:
+            request.META[REFUSED] = error
+            if not _is_gone(error):
+                return None
+            return _answer("409 Conflict", headers, _sold_out(request, press, error, language))
         if placed is None:
             return None
-        body = _steps_to_pay(request, language, placed)
-        return _Answer([*headers, ("Content-Length", str(len(body)))], body)
+        return _answer("200 OK", headers, _steps_to_pay(request, placed, language))
 
     def _is_from_here(self, request: WSGIRequest) -> bool:
         self._csrf.process_request(request)
@@ -139,30 +143,57 @@ def _press(request: WSGIRequest, sku: str) -> Press | None:
     )
 
 
+def _answer(status: str, headers: list[tuple[str, str]], text: str) -> _Answer:
+    body = text.encode()
+    return _Answer(status, [*headers, ("Content-Length", str(len(body)))], body)
+
+
 _NUMBER = "000000-EXPRESS0"
+_KEY_DRAWN = "00000000-0000-4000-8000-0000000000e0"
 _TOKEN = "express-csrf-token"
 MOST_DRAWN = 512
-_drawn: dict[tuple[str, int, str, str], str] = {}
-"""The sheet's second step as its template draws it; only number and token differ between buyers
-who owe the same until the same minute."""
+DRAWN_SECONDS = 2.0
+"""A product's name or picture may have changed since."""
+_drawn: dict[tuple[object, ...], str] = {}
+"""Fragments as their templates draw them. Only number, key and token differ between buyers who
+owe the same until the same minute, or who hear that the same thing is gone."""
 
 
-def _steps_to_pay(request: WSGIRequest, language: str, placed: Placed) -> bytes:
+def _steps_to_pay(request: WSGIRequest, placed: Placed, language: str) -> str:
     until = timezone.localtime(placed.expires_at).strftime("%H:%M")
-    with translation.override(language):
-        likeness = (language, placed.total_fen, until, minutes_left(placed.expires_at))
-        text = _drawn.get(likeness)
-        if text is None:
-            text = _draw(replace(placed, number=_NUMBER))
-            if len(_drawn) >= MOST_DRAWN:
-                _drawn.clear()
-            _drawn[likeness] = text
-    return text.replace(_NUMBER, placed.number).replace(_TOKEN, get_token(request)).encode()
+    likeness = ("pay", language, placed.total_fen, until, minutes_left(placed.expires_at))
+    if likeness not in _drawn:
+        order = replace(placed, number=_NUMBER)
+        _remember(likeness, "orders/_pay.html", {"order": order, "expires_at": placed.expires_at})
+    return _drawn[likeness].replace(_NUMBER, placed.number).replace(_TOKEN, get_token(request))
 
 
-def _draw(placed: Placed) -> str:
-    context = {"order": placed, "expires_at": placed.expires_at, "csrf_token": _TOKEN}
-    return render_to_string("orders/_pay.html", context)
+def _is_gone(error: DomainError) -> bool:
+    return error.code == "sold_out" and not error.facts["spare"]
+
+
+def _sold_out(request: WSGIRequest, press: Press, error: DomainError, language: str) -> str:
+    """The sheet of something that is gone: the same for the thousands who hear it at once."""
+    room = request.POST.get("room", "")
+    offer = replace(press.offer, available=0)
+    likeness = ("gone", language, room, offer.product.pk, offer.price_fen, _moment())
+    if likeness not in _drawn:
+        chosen = {"room": room, "quantity": 1, "key": _KEY_DRAWN}
+        context = sheet_context(offer, [], chosen, error, in_room=True)
+        _remember(likeness, "orders/_sheet.html", context)
+    text = _drawn[likeness].replace(_KEY_DRAWN, str(press.key))
+    return text.replace(_TOKEN, get_token(request))
+
+
+def _moment() -> int:
+    return int(time.monotonic() // DRAWN_SECONDS)
+
+
+def _remember(likeness: tuple[object, ...], template: str, context: dict[str, Any]) -> None:
+    text = render_to_string(template, context | {"csrf_token": _TOKEN})
+    if len(_drawn) >= MOST_DRAWN:
+        _drawn.clear()
+    _drawn[likeness] = text
 
 
 @lru_cache(maxsize=256)
@@ -172,9 +203,10 @@ def _headers_for(host: str, is_secure: bool, language: str) -> list[tuple[str, s
     environ = RequestFactory().generic("POST", "/", SERVER_NAME=host).environ
     environ |= {"HTTP_HOST": host, "wsgi.url_scheme": scheme}
     request = WSGIRequest(environ)
-    response: HttpResponseBase = HttpResponse()
-    for middleware in (XFrameOptionsMiddleware, PolicyMiddleware, SecurityMiddleware):
-        response = middleware(_unused).process_response(request, response)
+    response = HttpResponse()
+    XFrameOptionsMiddleware(_unused).process_response(request, response)
+    SecurityMiddleware(_unused).process_response(request, response)
+    PolicyMiddleware(_unused).process_response(request, response)
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     response["Content-Language"] = language
     return list(response.items())

@@ -192,13 +192,14 @@ def test_without_redis_the_session_is_read_from_the_database(counter_, long_way,
         ({"quantity": "3"}, 409),
     ],
 )
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_what_the_long_way_refuses_is_refused_in_its_words(
-    counter_, long_way, buyer, changes, status
+    counter_, long_way, buyer, changes, status, language
 ):
-    deal = make_deal(per_person_limit=2)
+    deal, headers = make_deal(per_person_limit=2), {"HTTP_ACCEPT_LANGUAGE": language}
 
-    short = press(counter_, buyer, deal, **changes)
-    full = press(long_way, buyer, deal, **changes)
+    short = press(counter_, buyer, deal, headers=headers, **changes)
+    full = press(long_way, buyer, deal, headers=headers, **changes)
 
     assert short.status == full.status == status
     assert 'role="alert"' in short.text
@@ -219,17 +220,35 @@ def test_another_persons_address_is_no_address(counter_, buyer):
     assert not Order.objects.exists()
 
 
-def test_a_refusal_is_told_once_and_tries_nothing_again(counter_, long_way, buyer):
-    deal = make_deal(quantity=1)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_what_is_gone_is_told_without_the_long_way(counter_, long_way, buyer, language):
+    deal, headers = make_deal(quantity=1), {"HTTP_ACCEPT_LANGUAGE": language}
     assert press(counter_, buyer, deal).status == 200
-    other = make_user()
+    other, key = make_user(), str(uuid4())
     make_address(other)
+    counter._offers._kept.clear()
 
-    answer = press(counter_, other, deal)
+    short = press(counter_, other, deal, headers=headers, key=key)
+    again = press(counter_, other, deal, headers=headers, key=key)
+    assert long_way.asked == 0
+    full = press(long_way, other, deal, headers=headers, key=key)
+
+    assert short.status == again.status == full.status == 409
+    assert key in short.text
+    assert plain(short.text) == plain(again.text) == plain(full.text)
+    assert Order.objects.count() == 1
+
+
+def test_who_asks_for_too_many_gets_the_sheet_with_what_is_left(counter_, long_way, buyer):
+    deal = make_deal(quantity=2, per_person_limit=9)
+
+    answer = press(counter_, buyer, deal, quantity=3)
 
     assert answer.status == 409
-    assert "售罄" in answer.text
-    assert Order.objects.count() == 1
+    assert 'name="quantity" inputmode="numeric" value="2"' in answer.text
+    assert buyer.addresses.get().recipient in answer.text
+    assert long_way.asked == 1
+    assert not Order.objects.exists()
 
 
 @pytest.mark.parametrize(
