@@ -14,10 +14,13 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from livecommerce.accounts.models import User
 from livecommerce.notifications.models import Notification
 from orders.domain.checkout import place_order
+from orders.models import BasketLine
 from products.domain.offers import current_offer
+from products.models import Product
 from tests.factories import (
     PASSWORD,
     make_address,
+    make_coupon,
     make_deal,
     make_official,
     make_prefecture,
@@ -61,6 +64,8 @@ PAGES = (
     Page("buy", "/buy/{sku}/", who="viewer"),
     Page("buy-without-address", "/buy/{sku}/", who="newcomer"),
     Page("buy-signed-out", "/buy/{sku}/"),
+    Page("basket", "/basket/", who="viewer"),
+    Page("basket-empty", "/basket/", who="newcomer"),
     Page("show-money", "/host/{live}/money/", who="host"),
     Page("inbox", "/inbox/", who="viewer"),
     Page("profile", "/me/", who="viewer"),
@@ -131,6 +136,7 @@ def make_world() -> World:
         key=uuid4(),
         broadcast=live,
     )
+    _fill_basket(viewer, deal.product)
     for number in range(3):
         Notification.objects.create(
             user=viewer,
@@ -154,6 +160,15 @@ def make_world() -> World:
         address=address.pk,
         order=placed.number,
     )
+
+
+def _fill_basket(viewer: User, product: Product) -> None:
+    """One to buy, one that is gone, one of which there are too few; and a coupon."""
+    gone = make_product(name_zh="已经下架的商品")
+    Product.objects.filter(pk=gone.pk).update(state="retired")
+    for one, quantity in ((gone, 1), (make_product(stock=2), 5), (make_product(), 1), (product, 1)):
+        BasketLine.objects.create(user=viewer, product=one, quantity=quantity, seen_fen=9000)
+    make_coupon()
 
 
 def _person(email: str, name: str) -> User:
