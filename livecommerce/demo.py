@@ -24,6 +24,7 @@ from livecommerce.illustrations import Illustration, draw_many, prepare_many
 
 PASSWORD = "third-of-march"
 VIEWER = "viewer@demo.livecommerce.example"
+PRODUCER = "producer@demo.livecommerce.example"
 SEEDS = ("officials", "products", "streams", "orders")
 
 
@@ -41,6 +42,7 @@ ACCOUNTS = (
     Account("admin", officials.demo.ADMIN, "总台", "/admin/", True, True, True),
     Account("curator", officials.demo.CURATOR, "河池选品员", "/admin/", True, False, True),
     Account("official", officials.demo.OFFICIAL, "韦稻香", "/host/", False, False, True),
+    Account("producer", PRODUCER, "青山合作社", "/producer/", False, False, True),
     Account("moderator", "moderator@demo.livecommerce.example", "小管家", "/"),
     Account("viewer", VIEWER, "李小山", "/"),
 )

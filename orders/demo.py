@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from livecommerce.accounts.models import User
 from livecommerce.notifications.models import Delivery, Notification
-from orders import demo_offers
+from orders import demo_farm, demo_offers
 from orders.domain import checkout, holds, payments, refunds, settlement, stock
 from orders.domain.order_states import ORDER
 from orders.domain.payment_states import PAYMENT
@@ -37,7 +37,7 @@ PLACES = (
 )
 S = Order.State
 VIEWERS_ORDERS = (S.COMPLETED, S.DELIVERED, S.SHIPPED, S.PREPARING, S.PAID, S.CANCELLED)
-WAY = (S.PAID, S.PREPARING, S.SHIPPED, S.DELIVERED, S.COMPLETED)
+VIEWERS_HOURS = (620, 150, 70, 33, 10, 400)
 FEE_BPS = 60
 
 
@@ -45,6 +45,7 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     """Adds what is missing; a second run changes nothing."""
     demo_offers.seed_freight()
     demo_offers.seed_coupons()
+    demo_farm.farm()
     viewer = User.objects.filter(email=VIEWER).first()
     offers = _offers()
     if viewer is None or not offers or Order.objects.filter(buyer=viewer).exists():
@@ -54,7 +55,7 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     with transaction.atomic():
         shows = list(Broadcast.objects.filter(state=Broadcast.State.ENDED).order_by("pk"))
         made = [
-            _order(viewer, offers[i], now - timedelta(days=26 - 4 * i), state, i)
+            _order(viewer, offers[i], now - timedelta(hours=VIEWERS_HOURS[i]), state, i)
             for i, state in enumerate(VIEWERS_ORDERS)
         ]
         people = _people()
@@ -62,8 +63,12 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
             buyer, offer = people[number % OTHERS], chance.choice(offers)
             show = shows[number % len(shows)] if shows and number % 3 else None
             at = _a_moment(show, now, chance)
-            state = chance.choice(WAY) if number % 8 else S.EXPIRED
+            state = demo_farm.state_at(now - at) if number % 8 else S.EXPIRED
             made.append(_order(buyer, offer, at, state, number, show))
+        made += _orders_of_the_farm(people, offers, now)
+        for order in made:
+            order.refresh_from_db()
+        demo_farm.say(made)
         # Old news is not sent by e-mail; the inbox has it.
         old = Notification.objects.filter(user__in=[viewer, *people])
         Delivery.objects.filter(notification__in=old).update(state="sent", sent_at=now)
@@ -76,6 +81,24 @@ def _offers() -> list[Offer]:
     products = Product.objects.filter(state=Product.State.LISTED, seven_day_return=True)
     plain = [offer for offer in offers_for(products.order_by("sku")) if offer.deal is None]
     return [offer for offer in plain if offer.available > 50]
+
+
+def _orders_of_the_farm(people: list[User], offers: list[Offer], now: datetime) -> list[Order]:
+    """What waits for the farm that one can sign in as."""
+    farm = demo_farm.farm()
+    own = [offer for offer in offers if farm and offer.product.producer_id == farm.pk]
+    if not own:
+        return []
+    return [
+        _order(
+            people[i % OTHERS],
+            own[i % len(own)],
+            now - timedelta(hours=hours),
+            S.PREPARING if i % 4 == 3 else S.PAID,
+            ORDERS_OF_OTHERS + i,
+        )
+        for i, hours in enumerate(demo_farm.WAITING_HOURS)
+    ]
 
 
 def _people() -> list[User]:
@@ -131,8 +154,7 @@ def _order(
         _turn_back(order, at)
     else:
         _pay(order)
-        for step in WAY[1 : WAY.index(S(state)) + 1]:
-            ORDER.advance(order, step)
+        demo_farm.send_on(order, state)
         _turn_back(order, at)
     return order
 
@@ -188,3 +210,4 @@ def _turn_back(order: Order, at: datetime) -> None:
         )
     keys = [f"order:{order.number}:paid", f"order:{order.number}:expired"]
     Notification.objects.filter(key__in=keys).update(created_at=at, read_at=at + timedelta(hours=1))
+    demo_farm.turn_back(order)

@@ -10,6 +10,7 @@ _TO_TRY = (
     "open the room that is on air, turn the sound on, say something in the chat",
     "sign in as the viewer and buy what is pinned; the test card is filled in for you",
     "sign in as the official, open /host/ and go live with your own camera",
+    "sign in as the producer and send what was bought, at /producer/",
     "sign in as the admin and set a deal at /admin/",
 )
 

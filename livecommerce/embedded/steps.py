@@ -49,7 +49,7 @@ STEPS = (
         "seed",
         "filling the demo shop",
         (
-            *("*/demo.py", "*/demo/**/*", "*/data/**/*", "livecommerce/drawings/*"),
+            *("*/demo.py", "*/demo_*.py", "*/demo/**/*", "*/data/**/*", "livecommerce/drawings/*"),
             *("livecommerce/illustrations.py", "livecommerce/management/commands/seed.py"),
             "package-lock.json",
         ),

@@ -16,6 +16,7 @@ register = template.Library()
 _ROLES = {
     "viewer": _("Viewer: watch and buy"),
     "official": _("Official: host a show"),
+    "producer": _("Producer: pack and send what was bought"),
     "moderator": _("Moderator: keep the chat kind"),
     "curator": _("Curator: choose a prefecture's goods"),
     "admin": _("Admin: see everything"),

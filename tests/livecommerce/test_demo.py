@@ -31,7 +31,7 @@ def test_everyone_listed_can_sign_in(accounts, client):
 
 
 def test_codes_shown_are_the_ones_asked_for(accounts):
-    for role in ("admin", "curator", "official"):
+    for role in ("admin", "curator", "official", "producer"):
         user = person(role)
         totp = TOTP(Authenticator.objects.get(user=user, type="totp"))
         assert totp.validate_code(demo.current_code(user))
@@ -43,13 +43,13 @@ def test_those_without_a_second_factor_have_no_code(accounts):
 
 def test_second_factors_are_each_installations_own(accounts):
     rows = Authenticator.objects.filter(type="totp").values_list("data", flat=True)
-    assert len({row["secret"] for row in rows}) == 3
+    assert len({row["secret"] for row in rows}) == 4
 
 
 def test_second_run_adds_nobody(accounts):
     assert demo._seed_accounts() == 0
     demo._open_second_factors()
-    assert Authenticator.objects.filter(type="totp").count() == 3
+    assert Authenticator.objects.filter(type="totp").count() == 4
 
 
 def test_outside_a_demo_nobody_can_sign_in_and_nothing_is_shown(settings, client):
