@@ -33,6 +33,15 @@ def post(
     return is_new
 
 
+def undone(key: str) -> Entries:
+    """The entries that take the transaction of that key back; none if it was never posted."""
+    rows = Entry.objects.filter(transaction__key=key).select_related("account")
+    return {
+        (row.account.kind, row.account.producer_id or row.account.payer or None): -row.amount_fen
+        for row in rows
+    }
+
+
 def shares_of(order: Order, bought: Sequence[OrderLine] | None = None) -> Shares:
     """Whose this order's money is, from the costs agreed when it was bought (`bought` are its
     lines with their deals, where they are at hand)."""

@@ -13,7 +13,7 @@ REFUND = Machine(
         S.APPROVED: (S.IN_TRANSIT, S.DONE, S.FAILED),
         S.IN_TRANSIT: (S.DONE, S.FAILED),
         S.FAILED: (S.APPROVED,),
-        S.DONE: (),
+        S.DONE: (S.FAILED,),  # it bounced: the buyer's bank sent it back
         S.REFUSED: (),
         S.WITHDRAWN: (),
     },

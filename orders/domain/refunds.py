@@ -99,6 +99,14 @@ def refund_late(*, payment: Payment) -> Refund:
     return made
 
 
+def look_again(payment: Payment) -> None:
+    """A webhook spoke of this payment's refunds: what was done may have bounced since."""
+    for one in payment.refunds.filter(state=Refund.State.DONE).exclude(provider_id=""):
+        facts = provider().fetch_refund(one.provider_id)
+        if facts.status in (RefundStatus.FAILED, RefundStatus.CANCELLED):
+            _fail(one, facts.failure_code or facts.status.value)
+
+
 def make(
     *,
     payment: Payment,
@@ -286,7 +294,8 @@ def finish(one: Refund, *, provider_id: str) -> None:
 def _book(one: Refund, order: Order) -> None:
     if Settlement.objects.filter(order=order).exists():
         entries = entries_of(one, order)
-        ledger.post(key=f"refund:{one.key}", kind="refund", order=order, entries=entries)
+        key = f"refund:{_key_at_provider(one)}"
+        ledger.post(key=key, kind="refund", order=order, entries=entries)
     else:
         _book_unsettled(one, order)
 
@@ -300,29 +309,37 @@ def _book_unsettled(one: Refund, order: Order) -> None:
     }
     given_back: Entries = {key: -fen for key, fen in received.items()}
     ledger.post(key=f"late:{one.key}", kind="late", order=order, entries=received)
-    ledger.post(key=f"refund:{one.key}", kind="refund", order=order, entries=given_back)
+    key = f"refund:{_key_at_provider(one)}"
+    ledger.post(key=key, kind="refund", order=order, entries=given_back)
     if fee:
         paid: Entries = {(AccountKind.PLATFORM, None): fee, (AccountKind.PAYMENT_FEE, None): -fee}
         ledger.post(key=f"fee:{one.key}", kind="fee", order=order, entries=paid)
 
 
 def _fail(one: Refund, why: str) -> None:
-    """Its amount counts no more; staff is told, because the buyer still waits for it."""
+    """Its amount counts no more; staff is told, because the buyer still waits for it. What was
+    booked, if it had been done, is booked back."""
+    order = one.payment.order
     with transaction.atomic():
-        if REFUND.advance(one, Refund.State.FAILED, note=why, last_error=why[:200]):
-            times = one.events.filter(to_state=Refund.State.FAILED).count()
-            tell_staff(
-                order=one.payment.order,
-                key=f"refund:{one.key}:failed:{times}",
-                title=gettext_lazy("A refund did not go through"),
-                body=format_lazy(
-                    gettext_lazy("¥{amount} of order {number} could not be sent back: {why}"),
-                    amount=format_fen(one.amount_fen),
-                    number=one.payment.order.number,
-                    why=why,
-                ),
-                url=reverse("admin:orders_refund_change", args=[one.pk]),
-            )
+        booked = f"refund:{_key_at_provider(one)}"
+        if not REFUND.advance(one, Refund.State.FAILED, note=why, last_error=why[:200]):
+            return
+        back = ledger.undone(booked)
+        if back:
+            ledger.post(key=f"{booked}:back", kind="refund", order=order, entries=back)
+        times = one.events.filter(to_state=Refund.State.FAILED).count()
+        tell_staff(
+            order=order,
+            key=f"refund:{one.key}:failed:{times}",
+            title=gettext_lazy("A refund did not go through"),
+            body=format_lazy(
+                gettext_lazy("¥{amount} of order {number} could not be sent back: {why}"),
+                amount=format_fen(one.amount_fen),
+                number=order.number,
+                why=why,
+            ),
+            url=reverse("admin:orders_refund_change", args=[one.pk]),
+        )
 
 
 def _try_later(one: Refund, why: str) -> None:

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from livecommerce.wake import wake
@@ -58,7 +58,9 @@ def _handle(event: WebhookEvent) -> int:
     try:
         payments.check(payment)
         refunds.follow_up(payment)
-        if _speaks_of_disputes(event.intent_id):
+        if _speaks_of(event.intent_id, "refund.", "charge.refund"):
+            refunds.look_again(payment)
+        if _speaks_of(event.intent_id, "charge.dispute."):
             disputes.check(payment)
     except PaymentError as error:
         _keep(event, str(error))
@@ -73,11 +75,12 @@ def _handle(event: WebhookEvent) -> int:
     ).update(handled_at=timezone.now())
 
 
-def _speaks_of_disputes(intent_id: str) -> bool:
+def _speaks_of(intent_id: str, *kinds: str) -> bool:
     """This event, or one of those that are handled along with it."""
-    return WebhookEvent.objects.filter(
-        intent_id=intent_id, type__startswith="charge.dispute.", handled_at=None
-    ).exists()
+    of_kind = Q()
+    for kind in kinds:
+        of_kind |= Q(type__startswith=kind)
+    return WebhookEvent.objects.filter(of_kind, intent_id=intent_id, handled_at=None).exists()
 
 
 def _done(event: WebhookEvent) -> int:
