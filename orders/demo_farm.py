@@ -20,7 +20,7 @@ from products.models import Producer, Product
 PRODUCER = "producer@demo.livecommerce.example"
 S = Order.State
 SENT = (S.SHIPPED, S.DELIVERED, S.COMPLETED)
-WAITING_HOURS = (52, 44, 40, 30, 21, 20, 9, 3, 1)
+WAITING_HOURS = (76, 44, 40, 30, 21, 20, 9, 3, 1)
 """How long ago each order of the demo's farm was paid: one is late, some are due today."""
 WORDS = (
     (5, "果子大小均匀，没有坏的，家里老人很喜欢。", "谢谢您！下个月新果上市，欢迎再来。"),

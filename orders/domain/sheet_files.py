@@ -57,7 +57,9 @@ class Column:
 def read_rows(data: bytes, *, name: str) -> list[Row]:
     """The rows that say something, the heading first and all as wide as it.
 
-    Raises DomainError in plain words: `file_too_large`, `file_unknown`, `file_broken`, `file_empty`, `too_many_rows`."""
+    Raises DomainError in plain words: `file_too_large`, `file_unknown`, `file_broken`,
+    `file_empty`, `too_many_rows`.
+    """
     if len(data) > MOST_BYTES:
         raise DomainError(
             "file_too_large",
