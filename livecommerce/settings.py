@@ -293,6 +293,21 @@ UNFOLD = {
     "SITE_HEADER": _("Livecommerce curation"),
     "SITE_URL": "/",
     "SHOW_VIEW_ON_SITE": True,
+    "COLORS": {  # the indigo of static/css/tokens.css, in steps
+        "primary": {
+            "50": "oklch(97% .014 264)",
+            "100": "oklch(93.5% .03 264)",
+            "200": "oklch(87% .055 264)",
+            "300": "oklch(77% .09 264)",
+            "400": "oklch(63% .13 264)",
+            "500": "oklch(50% .13 264)",
+            "600": "oklch(42% .12 264)",
+            "700": "oklch(35% .1 264)",
+            "800": "oklch(30% .085 264)",
+            "900": "oklch(25% .065 264)",
+            "950": "oklch(20% .05 264)",
+        }
+    },
 }
 
 # --- Logs -----------------------------------------------------------------------------------

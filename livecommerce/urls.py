@@ -1,7 +1,12 @@
 """Every address of the site; each app keeps its own list."""
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.urls import include, path
+
+# People's second factors and sessions are theirs: the back room does not list or edit them.
+admin.site.unregister([Authenticator, UserSession])
 
 urlpatterns = [
     path("", include("streams.urls")),
