@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from livecommerce.accounts.models import User
 from livecommerce.notifications.models import Delivery, Notification
-from orders import demo_farm, demo_offers
+from orders import demo_farm, demo_offers, demo_refunds
 from orders.domain import checkout, holds, payments, refunds, settlement, stock
 from orders.domain.order_states import ORDER
 from orders.domain.payment_states import PAYMENT
@@ -45,10 +45,12 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     """Adds what is missing; a second run changes nothing."""
     demo_offers.seed_freight()
     demo_offers.seed_coupons()
-    demo_farm.farm()
+    demo_refunds.seed_rule()
+    farm = demo_farm.farm()
     viewer = User.objects.filter(email=VIEWER).first()
     offers = _offers()
     if viewer is None or not offers or Order.objects.filter(buyer=viewer).exists():
+        demo_refunds.open_at_the_double(out)
         return {"orders": 0}
     chance = Random(33)
     now = timezone.now()
@@ -66,12 +68,16 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
             state = demo_farm.state_at(now - at) if number % 8 else S.EXPIRED
             made.append(_order(buyer, offer, at, state, number, show))
         made += _orders_of_the_farm(people, offers, now)
-        for order in made:
+        arrived = _arrived_from_the_farm(people, offers, now)
+        for order in (*made, *arrived):
             order.refresh_from_db()
+        demo_refunds.ask_back(arrived, farm)
+        made += arrived
         demo_farm.say(made)
         # Old news is not sent by e-mail; the inbox has it.
         old = Notification.objects.filter(user__in=[viewer, *people])
         Delivery.objects.filter(notification__in=old).update(state="sent", sent_at=now)
+    demo_refunds.open_at_the_double(out)
     out(f"orders: {len(made)} of the last weeks, paid, sent, settled, and a few that were not")
     return {"orders": len(made)}
 
@@ -98,6 +104,19 @@ def _orders_of_the_farm(people: list[User], offers: list[Offer], now: datetime) 
             ORDERS_OF_OTHERS + i,
         )
         for i, hours in enumerate(demo_farm.WAITING_HOURS)
+    ]
+
+
+def _arrived_from_the_farm(people: list[User], offers: list[Offer], now: datetime) -> list[Order]:
+    """Delivered a day or two ago: somebody may want money back."""
+    farm = demo_farm.farm()
+    own = [offer for offer in offers if farm and offer.product.producer_id == farm.pk]
+    first = ORDERS_OF_OTHERS + len(demo_farm.WAITING_HOURS)
+    return [
+        _order(
+            people[-1 - i], own[i % len(own)], now - timedelta(hours=hours), S.DELIVERED, first + i
+        )
+        for i, hours in enumerate(demo_refunds.ARRIVED_HOURS if own else ())
     ]
 
 

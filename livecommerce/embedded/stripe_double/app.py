@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from json import JSONDecodeError
 
 from starlette.applications import Starlette
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from livecommerce.embedded.stripe_double import api, disputes, endpoints, events, hosted
+from livecommerce.embedded.stripe_double import api, disputes, endpoints, events, hosted, past
 from livecommerce.embedded.stripe_double.courier import Courier
 from livecommerce.embedded.stripe_double.double import Config, Double
 from livecommerce.embedded.stripe_double.problems import Problem, invalid
@@ -44,6 +45,7 @@ def create_app(config: Config) -> Starlette:
             Route("/_double/chaos", chaos, methods=["GET", "POST"]),
             Route("/_double/deliveries", deliveries),
             Route("/_double/disputes", dispute, methods=["POST"]),
+            Route("/_double/past", remember, methods=["POST"]),
             *hosted.ROUTES,
         ],
     )
@@ -90,6 +92,20 @@ async def dispute(request: Request) -> Response:
     except Problem as problem:
         return JSONResponse(problem.body, status_code=problem.status)
     return JSONResponse(public(opened))
+
+
+async def remember(request: Request) -> Response:
+    """Payments of a demo's past: POST a JSON list of `past.PastPayment`; the answers in order."""
+    double: Double = request.app.state.double
+    try:
+        api.check_key(double, request.headers.get("authorization", ""))
+        payments = [past.of_json(sent) for sent in await request.json()]
+        made = [past.record(double, payment) for payment in payments]
+    except (JSONDecodeError, TypeError):
+        return JSONResponse(invalid("Invalid past.").body, status_code=400)
+    except Problem as problem:
+        return JSONResponse(problem.body, status_code=problem.status)
+    return JSONResponse([asdict(one) for one in made])
 
 
 async def deliveries(request: Request) -> Response:
