@@ -59,6 +59,7 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
     context = {
         "product": item,
         "offer": offer,
+        "now_ms": int(timezone.now().timestamp() * 1000),
         "split": split_price(offer),
         "chart": _chart_of(offer),
         "others": others,

@@ -19,7 +19,10 @@ from officials.admin_scope import ScopedAdmin, ScopedPermissions, has_all, regio
 from officials.models import Official
 from products.models import Deal, Product
 from streams.domain import shelf_events, shows
+from streams.flash_admin import FlashSaleAdmin
 from streams.models import Broadcast, ChatMessage, RoomRole, ShelfItem
+
+__all__ = ["BroadcastAdmin", "ChatMessageAdmin", "FlashSaleAdmin", "RoomRoleAdmin"]
 
 IN_REGION = ("broadcast__region", "broadcast__region__parent")
 

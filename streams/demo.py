@@ -11,7 +11,10 @@ from django.utils import timezone
 from livecommerce.accounts.models import User
 from officials.demo import OFFICIAL
 from officials.models import Official
+from products.domain.deals import highest_price
+from products.domain.prices import compute_base_price
 from products.models import Deal, Festival, Product
+from streams.domain.flash_plans import approve_flash_sale, plan_flash_sale
 from streams.models import Broadcast, RoomRole, ShelfItem
 
 MODERATOR = "moderator@demo.livecommerce.example"
@@ -19,6 +22,7 @@ DEMO_REGION = "451000"
 """Its deputy mayor hosts the demo room; the demo's own official stays free to go live."""
 HOURS = (10, 15, 19, 20)
 DEMO_ITEMS, ITEMS = 6, 8
+DEMO_FLASH_SALES = 3
 DEMO_TITLE = ("百色好物五折专场（演示直播间）", "Baise at half price (demo room)")
 READY_TITLE = ("凤山核桃和山货专场", "Walnuts and other goods of the Fengshan hills")
 _PLANNED = (Broadcast.State.SCHEDULED, Broadcast.State.REHEARSING, Broadcast.State.LIVE)
@@ -88,8 +92,43 @@ def ensure_ready_show() -> int:
     host = hosts.select_related("region__parent", "user").first()
     if host is None or host.broadcasts.filter(state__in=_PLANNED).exists():
         return 0
-    _add_show(host, timezone.now() + timedelta(minutes=30), READY_TITLE, _goods_of(host, ITEMS))
+    at = timezone.now() + timedelta(minutes=30)
+    show = _add_show(host, at, READY_TITLE, _goods_of(host, ITEMS))
+    _plan_flash_sales(show)
     return 1
+
+
+@transaction.atomic
+def _plan_flash_sales(show: Broadcast) -> None:
+    """Two that may be started at once and one that waits for the curator, at the highest prices
+    the festival's rule allows. For as long as the festival: this show waits for its host."""
+    boss = User.objects.filter(is_superuser=True).order_by("pk").first()
+    now, festival = timezone.now(), show.festival
+    if boss is None or festival is None or festival.starts_at > now:
+        return
+    made = 0
+    for item in show.shelf.select_related("product__prefecture", "product__county"):
+        product, planned = item.product, made
+        base = compute_base_price(product=product, starts_at=now, days=festival.base_window_days)
+        if base is None or made == DEMO_FLASH_SALES:
+            continue
+        sale = plan_flash_sale(
+            broadcast=show,
+            by=show.host.user,
+            product=product,
+            price_fen=highest_price(base_price_fen=base, festival=festival) // 10 * 10,
+            quantity=30 - 10 * planned,
+            per_person_limit=2,
+            countdown_seconds=30,
+            run_seconds=300,
+            opens_at=now,
+            closes_at=festival.ends_at,
+            subsidy_payer_zh=f"{product.origin.name_zh}助农补贴资金",
+            subsidy_payer_en=f"Farm-aid fund of {product.origin.name_en}",
+        )
+        made += 1
+        if made < DEMO_FLASH_SALES:
+            approve_flash_sale(sale=sale, by=boss)
 
 
 def demo_host() -> Official | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from streams.views import console_actions, hooks, host, pages, room
+from streams.views import console_actions, flash_sales, hooks, host, pages, room
 
 app_name = "streams"
 urlpatterns = [
@@ -25,6 +25,16 @@ urlpatterns = [
     path("host/<slug:public_id>/announce", console_actions.announce, name="announce"),
     path("host/<slug:public_id>/slow-mode", console_actions.slow_mode, name="slow_mode"),
     path("host/<slug:public_id>/token", console_actions.token, name="token"),
+    path("host/<slug:public_id>/flash/", flash_sales.panel, name="flash_panel"),
+    path("host/<slug:public_id>/flash/new/", flash_sales.plan, name="flash_plan"),
+    path("host/<slug:public_id>/flash/<int:pk>/start", flash_sales.start, name="flash_start"),
+    path("host/<slug:public_id>/flash/<int:pk>/cancel", flash_sales.cancel, name="flash_cancel"),
+    path("host/<slug:public_id>/flash/<int:pk>/stop", flash_sales.stop, name="flash_stop"),
+    path(
+        "host/<slug:public_id>/flash/<int:pk>/withdraw",
+        flash_sales.withdraw,
+        name="flash_withdraw",
+    ),
     path("hooks/media/auth/<str:secret>", hooks.auth, name="media_auth"),
     path("hooks/media/state/<str:secret>", hooks.state, name="media_state"),
 ]

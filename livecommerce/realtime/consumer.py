@@ -223,7 +223,8 @@ class RoomConsumer:
         self._spend_token()
         kind = command["t"]
         if kind == "ping":
-            self.say(pong=1)
+            # With the time, so that a browser whose clock is wrong can measure by how much.
+            self.say(pong={"k": command.get("k", ""), "at": round(time.time() * 1000)})
             return None
         if kind not in self.limits:
             raise commands.unknown_command()

@@ -1,5 +1,6 @@
 """Filters for the pages of the catalogue."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -41,6 +42,12 @@ def month_name(number: int) -> Any:
 def weight(grams: int) -> str:
     """`1500` → `1.5 kg`, `250` → `250 g`; the same in both languages."""
     return f"{grams / 1000:g} kg" if grams >= 1000 else f"{grams} g"
+
+
+@register.filter
+def epoch_ms(moment: datetime) -> int:
+    """For scripts that count down to it."""
+    return int(moment.timestamp() * 1000)
 
 
 @register.filter

@@ -17,6 +17,23 @@ def newest(broadcast: Broadcast, items: Iterable[ShelfItem]) -> dict[str, Any] |
     return facts(sale, by_product.get(sale.product_id))
 
 
+LINGER_MS = 60_000
+"""How long a room still says that its flash sale is over, or was called off; as in flash.js."""
+
+
+def phase_at(sale: dict[str, Any] | None, now_ms: int) -> str:
+    """`soon`, `on`, `over`, `off`, or empty when there is nothing to say (any more). The same
+    rule as `phaseAt` in static/js/room/flash.js."""
+    if sale is None or sale["item"] is None:
+        return ""
+    closed = sale["closed_at"] or sale["ends_at"]
+    if sale["state"] in (FlashSale.State.CANCELLED, FlashSale.State.WITHDRAWN):
+        return "off" if now_ms < closed + LINGER_MS else ""
+    if sale["state"] == FlashSale.State.ENDED or now_ms >= sale["ends_at"]:
+        return "over" if now_ms < min(closed, sale["ends_at"]) + LINGER_MS else ""
+    return "soon" if now_ms < sale["starts_at"] else "on"
+
+
 def facts(sale: FlashSale, item_id: int | None) -> dict[str, Any]:
     """Times in epoch milliseconds, money in fen. Which of countdown, on and over it is follows
     from `starts_at` and `ends_at` by the server's clock; `state` says what was cut short."""

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('planned_at', models.DateTimeField(blank=True, help_text='Empty: the host starts it.', null=True, verbose_name='begins by itself at')),
                 ('subsidy_payer_zh', models.CharField(blank=True, max_length=80, verbose_name='who pays the difference (Chinese)')),
                 ('subsidy_payer_en', models.CharField(blank=True, max_length=120, verbose_name='who pays the difference (English)')),
-                ('state', models.CharField(choices=[('proposed', 'waits for approval'), ('scheduled', 'ready to start'), ('countdown', 'counting down'), ('running', 'on'), ('ended', 'ended'), ('cancelled', 'called off'), ('withdrawn', 'withdrawn')], default='proposed', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('proposed', 'waits for approval'), ('scheduled', 'ready to start'), ('countdown', 'counting down'), ('running', 'on sale now'), ('ended', 'ended'), ('cancelled', 'called off'), ('withdrawn', 'withdrawn')], default='proposed', max_length=10, verbose_name='state')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='countdown began')),

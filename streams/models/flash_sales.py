@@ -29,7 +29,7 @@ class FlashSale(models.Model):
         PROPOSED = "proposed", _("waits for approval")
         SCHEDULED = "scheduled", _("ready to start")
         COUNTDOWN = "countdown", _("counting down")
-        RUNNING = "running", _("on")
+        RUNNING = "running", _("on sale now")
         ENDED = "ended", _("ended")
         CANCELLED = "cancelled", _("called off")
         WITHDRAWN = "withdrawn", _("withdrawn")

@@ -1,5 +1,7 @@
 """Tags for templates that show shows."""
 
+from typing import Any
+
 from django import template
 
 from livecommerce.bilingual import pick
@@ -27,6 +29,12 @@ def product_image(product: Product, width: int = 320) -> str:
 def portrait(official: Official) -> str:
     """The address of the official's portrait, or nothing."""
     return str(official.portrait.url) if official.portrait else ""
+
+
+@register.filter
+def words(line: dict[str, Any]) -> str:
+    """A line of chat as it was said; the shop's own in the reader's language."""
+    return pick(line["text"], line.get("text_en") or line["text"])
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from livecommerce.ratelimit import limited
 from officials.domain.hosting import officials_one_may_host_for
 from officials.models import Official
 from streams.domain import engine, offers, queries, roles, schedule, snapshot, tokens
+from streams.domain.flash_board import board_of
 from streams.forms import ShowForm
 from streams.views.room import find_show, shelf_rows, show_state
 
@@ -95,6 +96,7 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         "shelf": shelf_rows(state, public_id, now_ms),
         "pinned_items": {pin["item"] for pin in state["pins"]["open"]},
         "show_state": show_state(state["show"]),
+        "board": board_of(broadcast),
         "peak": broadcast.peak_viewers,
         "whip_url": engine.publish_url(broadcast, base=media),
         "encoder_token": encoder_token,

@@ -17,9 +17,20 @@ from livecommerce import addresses
 from livecommerce.bilingual import pick
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
-from streams.domain import chat, engine, follows, offers, queries, roles, snapshot, tokens
+from streams.domain import (
+    chat,
+    engine,
+    flash_facts,
+    follows,
+    offers,
+    queries,
+    roles,
+    snapshot,
+    tokens,
+)
 from streams.domain.offers import Card
 from streams.models import Broadcast
+from streams.views.flash_card import flash_card
 
 SKU_PLACE = "SKU"
 """Stands in the addresses of the card template; the browser puts a card's own there."""
@@ -42,7 +53,8 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "state": state,
         "now_ms": now_ms,
         "shelf": rows,
-        "pinned": lambda: _pinned(rows, state),
+        "pinned": lambda: _pinned(rows, state, now_ms),
+        "flash": SimpleLazyObject(lambda: flash_card(rows, state, now_ms)),
         "show_state": show_state(state["show"]),
         "standing": roles.standing_of(request.user, broadcast),  # type: ignore[arg-type]
         "is_following": queries.follows(request.user, broadcast.host),
@@ -56,8 +68,13 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "streams/room.html", context)
 
 
-def _pinned(rows: Iterable[dict[str, Any]], state: dict[str, Any]) -> list[dict[str, Any]]:
+def _pinned(
+    rows: Iterable[dict[str, Any]], state: dict[str, Any], now_ms: int
+) -> list[dict[str, Any]]:
+    """What is explained now, but for what the flash card shows already."""
     by_item = {row["card"]["item"]: row for row in rows}
+    if flash_facts.phase_at(state["flash"], now_ms) in ("soon", "on"):
+        by_item.pop(state["flash"]["item"], None)
     open_items = [pin["item"] for pin in state["pins"]["open"]]
     return [by_item[item] for item in open_items if item in by_item]
 

@@ -2,8 +2,17 @@ import pytest
 
 from officials.demo import OFFICIAL
 from streams import demo, demo_show
+from streams.domain import shows
+from streams.domain.flash_sales import start_flash_sale
 from streams.models import Broadcast, RoomRole
-from tests.factories import make_county, make_deal, make_official, make_prefecture, make_product
+from tests.factories import (
+    make_county,
+    make_deal,
+    make_festival,
+    make_official,
+    make_prefecture,
+    make_product,
+)
 from tests.factories import make_user as make_person
 from tests.streams.shows import told
 
@@ -37,6 +46,18 @@ def test_seed_leaves_the_demos_official_a_show_ready_to_go_live(people):
     assert ready.shelf.count() == 2
     assert ready.shelf.first().deal is not None
     assert not ready.is_demo
+
+
+def test_ready_show_has_flash_sales_that_its_host_can_start(people):
+    make_festival()
+    make_person(is_superuser=True, is_staff=True)
+    demo.seed(lambda line: None)
+    ready = Broadcast.objects.get(host__user__email=OFFICIAL, state="scheduled")
+    sales = list(ready.flash_sales.order_by("pk"))
+    assert [sale.state for sale in sales] == ["scheduled", "scheduled"]
+    shows.go_live(broadcast=ready, by=ready.host.user)
+    start_flash_sale(sale=sales[0], by=ready.host.user)
+    assert sales[0].state == "countdown"
 
 
 def test_demo_show_goes_live_pins_and_speaks_as_a_demo(people):

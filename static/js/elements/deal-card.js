@@ -2,6 +2,8 @@
 
 import "./count-down.js";
 import { fillCard, makeCard } from "../room/cards.js";
+import { serverNow } from "../room/clock.js";
+import { itemOnFlash } from "../room/flash.js";
 import { RoomElement } from "../room/room-element.js";
 import { fill, pick } from "../room/words.js";
 
@@ -20,13 +22,14 @@ class DealCard extends RoomElement {
   }
 
   happened(event, state) {
-    if (["pins", "shelf", "stock"].includes(event.t)) this.draw(state);
+    if (["pins", "shelf", "stock", "flash"].includes(event.t)) this.draw(state);
   }
 
-  draw({ pins, shelf, stock }) {
+  draw({ pins, shelf, stock, flash }) {
     const known = new Map([...this.children].map((node) => [Number(node.dataset.item), node]));
     const cards = new Map(shelf.cards.map((card) => [card.item, card]));
-    const open = pins.open.filter((pin) => cards.has(pin.item));
+    const elsewhere = itemOnFlash(flash, serverNow());
+    const open = pins.open.filter((pin) => cards.has(pin.item) && pin.item !== elsewhere);
     const nodes = open.map((pin) => known.get(pin.item) ?? makeCard(pin.item));
     open.forEach((pin, at) => fillCard(nodes[at], cards.get(pin.item), stock));
     if (nodes.length !== this.children.length || nodes.some((node, at) => this.children[at] !== node)) {

@@ -1,8 +1,10 @@
 // <host-console data-go-live data-end data-pin … (addresses)>: what the host presses. Everything
 // that changes comes back through the room, so two consoles of one show agree.
 //
-// Keys: 1–9 pin or unpin, with Shift beside the one before. Never while typing.
+// Keys: 1–9 pin or unpin, with Shift beside the one before; F leads to the flash sale's button.
+// Never while typing.
 
+import "./count-down.js";
 import { RoomElement } from "../room/room-element.js";
 import { serverNow } from "../room/clock.js";
 import { fill } from "../room/words.js";
@@ -10,10 +12,13 @@ import { stateOf } from "./show-state.js";
 
 const CONNECT_MS = 15_000;
 const WEAK_KBPS = 400;
+const [OPEN_LOOK_MS, LOOK_MS] = [2000, 15_000];
 const two = (number) => String(number).padStart(2, "0");
 
 class HostConsole extends RoomElement {
   #started = null;
+  #flashLookedAt = Date.now();
+  #hadFocus = false;
   #figures = { peak: 0, orders: 0, messages: 0, pins: 0 };
 
   ready(options) {
@@ -27,12 +32,35 @@ class HostConsole extends RoomElement {
     this.addEventListener("broadcaster-stats", ({ detail }) => this.#health(detail), options);
     this.addEventListener("broadcaster-state", () => this.#drawGoLive(), options);
     document.addEventListener("keydown", (event) => this.#key(event), options);
+    this.addEventListener("htmx:beforeSwap", ({ target }) => {
+      this.#hadFocus = target.id === "flash-panel" && target.contains(document.activeElement);
+    }, options);
+    this.addEventListener("htmx:afterSettle", () => {
+      const isLost = this.#hadFocus && document.activeElement === document.body;
+      this.#hadFocus = false;
+      if (isLost) this.querySelector("#flash-panel")?.focus(); // its button went with the old list
+    }, options);
     this.clock = setInterval(() => this.#tick(), 1000);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     clearInterval(this.clock);
+  }
+
+  // ---- flash sales: the server draws their list
+
+  #lookAtFlash() {
+    const panel = this.querySelector("#flash-panel");
+    this.#flashLookedAt = Date.now();
+    if (panel) window.htmx?.trigger(panel, "flash-look");
+  }
+
+  /** Not while a button of it is being pressed: it would be gone before it is let go. */
+  #lookAtFlashNowAndThen() {
+    const panel = this.querySelector("#flash-panel");
+    const due = this.#flashLookedAt + (panel?.hasAttribute("data-is-open") ? OPEN_LOOK_MS : LOOK_MS);
+    if (panel && Date.now() >= due && !document.hidden && !panel.matches(":active")) this.#lookAtFlash();
   }
 
   draw({ show, pins, stock }) {
@@ -53,6 +81,10 @@ class HostConsole extends RoomElement {
       const level = stock[row.dataset.pool];
       if (level) left.textContent = fill(left.dataset.pattern, { n: level.left });
     }
+    for (const left of this.querySelectorAll("[data-flash-left]")) {
+      const level = stock[left.dataset.flashLeft];
+      if (level) left.textContent = level.left;
+    }
     this.#drawGoLive();
     this.counted(knownCounters(this.room));
     this.#tick();
@@ -62,6 +94,8 @@ class HostConsole extends RoomElement {
     if (event.t === "ticker") this.#count("orders", event.orders.length);
     else if (event.t === "chat") this.#count("messages", 1);
     else {
+      // The list of flash sales is the server's to draw: htmx fetches it anew.
+      if (event.t === "flash" || event.t === "show") this.#lookAtFlash();
       if (event.t === "pins" && event.pins.length) this.#count("pins", 1);
       this.draw(state);
     }
@@ -90,6 +124,7 @@ class HostConsole extends RoomElement {
   }
 
   #tick() {
+    this.#lookAtFlashNowAndThen();
     const seconds = this.#started ? Math.max(0, Math.floor((serverNow() - this.#started) / 1000)) : 0;
     const clock = this.querySelector("[data-elapsed]");
     clock.textContent = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
@@ -157,6 +192,12 @@ class HostConsole extends RoomElement {
   #key(event) {
     const isTyping = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.code === "KeyF" && !event.shiftKey) {
+      event.preventDefault();
+      const panel = this.querySelector("#flash-panel");
+      (panel.querySelector("[data-flash-main]") ?? panel.querySelector("a"))?.focus();
+      return;
+    }
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
     const pin = digit && this.querySelectorAll("[data-pin-item]")[Number(digit) - 1];
     if (!pin) return;

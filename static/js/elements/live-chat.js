@@ -4,6 +4,7 @@
 // the same key, so that a retry says it once.
 
 import { RoomElement } from "../room/room-element.js";
+import { isChinese } from "../room/words.js";
 
 const MOST_LINES = 200;
 const NEAR_PX = 60;
@@ -52,8 +53,10 @@ class LiveChat extends RoomElement {
       const { badge: kind } = badge.dataset;
       badge.hidden = kind === "demo" ? !line.is_demo : kind !== line.badge;
     }
-    row.querySelector('[data-f="name"]').textContent = line.name;
-    row.querySelector('[data-f="text"]').textContent = line.text;
+    const name = row.querySelector('[data-f="name"]');
+    name.textContent = line.name;
+    name.hidden = !line.name; // the shop's own words, in both languages
+    row.querySelector('[data-f="text"]').textContent = isChinese ? line.text : line.text_en || line.text;
     const after = [...this.#list.children].findLast((other) => Number(other.dataset.id) < line.id);
     if (after) after.after(row);
     else this.#list.prepend(row);

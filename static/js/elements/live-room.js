@@ -11,6 +11,7 @@
  */
 
 import { applyEvent } from "../realtime/reduce.js";
+import { measured } from "../room/clock.js";
 import { RoomSocket } from "../realtime/socket.js";
 
 const SNAPSHOT_RETRY_MS = [1000, 5000];
@@ -32,6 +33,7 @@ class LiveRoom extends HTMLElement {
         this.counters = { ...this.counters, ...counters };
         this.#tell("room-counters", this.counters);
       },
+      measured,
       connection: (connection) => {
         this.connection = connection;
         this.#tell("room-connection", { connection });

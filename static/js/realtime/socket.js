@@ -8,6 +8,8 @@ const RETRY_SECONDS = [1, 10];
 const SOON_SECONDS = [0.2, 1];
 const SILENT_SECONDS = 40; // the server says something every 15 s
 const ANSWER_SECONDS = 10;
+const MEASURE_MS = [0, 2000]; // after a hello, and then every so often:
+const MEASURE_AGAIN_MS = 300_000;
 const CLOSE_REVOKED = 4401; // rights changed: come back and be judged afresh
 const CLOSE_REFUSED = 4404; // no such room for this visitor: stay away
 
@@ -29,6 +31,8 @@ export class RoomSocket {
    * @param {(events: object[]) => void} handlers.events
    * @param {(counters: Object<string, number>) => void} handlers.counters
    * @param {(connection: "connecting"|"open"|"away"|"refused") => void} handlers.connection
+   * @param {(sent: number, serverMs: number, received: number) => void} [handlers.measured]
+   *   the server's clock, and two readings of performance.now() around it
    */
   constructor(url, handlers) {
     this.url = url;
@@ -38,6 +42,7 @@ export class RoomSocket {
     this.wanted = false;
     this.socket = null;
     this.retry = RETRY_SECONDS;
+    this.measuring = [];
     this.backOnline = () => this.#openIn(SOON_SECONDS);
   }
 
@@ -109,6 +114,7 @@ export class RoomSocket {
     if (frame.err?.k) this.#answer(frame.err.k, new Refusal(frame.err.code, frame.err.msg));
     if (frame.bye) this.retry = frame.bye.retry;
     if (frame.ping) this.#pingEvery(socket, frame.ping);
+    if (frame.pong?.k) this.handlers.measured?.(Number(frame.pong.k), frame.pong.at, performance.now());
   }
 
   #greeted(hello) {
@@ -117,6 +123,23 @@ export class RoomSocket {
     if (hello.resync || this.position.s === null) this.position = { s: hello.s, ep: hello.ep };
     this.handlers.connection("open");
     this.handlers.hello(hello);
+    this.#measureClock(this.socket);
+  }
+
+  /** Pings whose key is when they were sent: the answer then tells how long it took. */
+  #measureClock(socket) {
+    this.#stopMeasuring();
+    const ask = () => {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      socket.send(JSON.stringify({ t: "ping", k: String(performance.now()) }));
+    };
+    this.measuring = MEASURE_MS.map((wait) => setTimeout(ask, wait));
+    this.measuringAgain = setInterval(ask, MEASURE_AGAIN_MS);
+  }
+
+  #stopMeasuring() {
+    for (const timer of this.measuring) clearTimeout(timer);
+    clearInterval(this.measuringAgain);
   }
 
   #closed(socket, code) {
@@ -142,6 +165,7 @@ export class RoomSocket {
     this.socket = null;
     clearTimeout(this.silence);
     clearInterval(this.pinging);
+    this.#stopMeasuring();
     if (socket && socket.readyState < WebSocket.CLOSING) socket.close(code === 1000 ? 1000 : 3000);
     for (const k of this.answers.keys()) this.#answer(k, new Refusal("offline"));
   }

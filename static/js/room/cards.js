@@ -21,10 +21,9 @@ export function makeCard(item) {
   return node;
 }
 
-/** Bring a card up to date. */
-export function fillCard(node, card, stock) {
+/** Bring a card up to date, with what it is sold for now or with another offer. */
+export function fillCard(node, card, stock, offer = offerAt(card, serverNow())) {
   const f = (name) => node.querySelector(`[data-f="${name}"]`);
-  const offer = offerAt(card, serverNow());
   for (const name of node.querySelectorAll('[data-f="name"]')) setText(name, pick(card, "name"));
   setText(f("unit"), pick(card, "unit"));
   if (card.image) setAddress(f("image"), "src", card.image);

@@ -6,6 +6,7 @@ import "../elements/show-state.js";
 import "../elements/viewer-count.js";
 import "../elements/live-chat.js";
 import "../elements/deal-card.js";
+import "../elements/flash-sale.js";
 import "../elements/shelf-list.js";
 import "../elements/order-ticker.js";
 import "../elements/like-button.js";

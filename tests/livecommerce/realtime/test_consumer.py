@@ -1,6 +1,7 @@
 """What a socket may say, and that it is let go of whatever happens."""
 
 import json
+import time
 
 import pytest
 from django.conf import settings
@@ -48,7 +49,10 @@ async def test_malformed_command_is_an_error_and_the_socket_stays(room, text):
     async with serving() as stage, stage.visit(room) as visitor:
         await visitor.greeted()
         assert (await answer(visitor, sending=text))["err"]["code"] == "bad_command"
-        assert await answer(visitor, to={"t": "ping"}) == {"v": 1, "pong": 1}
+        before = time.time() * 1000
+        pong = (await answer(visitor, to={"t": "ping", "k": "12.5"}))["pong"]
+        assert pong["k"] == "12.5"
+        assert before - 1 <= pong["at"] <= time.time() * 1000 + 1
 
 
 @pytest.mark.parametrize("options", [{}, {"ws_max_size": 16384}])
