@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-GUARDED = ("/admin/", "/host/", "/producer/money/")
+GUARDED = ("/admin/", "/host/", "/producer/money/", "/producer/refunds/")
 ADMIN_SIGN_IN = "/admin/login/"
 WANTED = "wanted_with_second_factor"
 

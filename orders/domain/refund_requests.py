@@ -4,7 +4,7 @@ A request counts against the payment from its first moment. Whoever decides does
 state machine lets one of several through. The money itself is sent by `refunds.send_due`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -293,15 +293,14 @@ NEVER_SENT = (
 )
 
 
-def _facts(words: str | Promise, refund: Refund, order: Order, **more: object) -> Promise:
+def _facts(words: str | Promise, refund: Refund, order: Order, **more: object) -> str | Promise:
     until = timezone.localtime(refund.decide_by) if refund.decide_by else None
     facts: dict[str, object] = {
         "amount": format_fen(refund.amount_fen),
         "number": order.number,
         "until": f"{until:%Y-%m-%d %H:%M}" if until else "",
     }
-    lazily: Callable[..., Promise] = format_lazy
-    return lazily(words, **facts | more)
+    return format_lazy(words, **facts | more)
 
 
 def _tell_buyer(

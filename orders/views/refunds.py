@@ -117,6 +117,7 @@ def withdraw(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 def _own_refund(request: HttpRequest, number: str, pk: int) -> Refund:
     """The signed-in buyer's; for everybody else there is no such refund (404)."""
+    assert isinstance(request.user, User)
     rows = Refund.objects.filter(payment__order__number=number, payment__order__buyer=request.user)
     return get_object_or_404(refund_queries.whole(rows), pk=pk)
 

@@ -62,8 +62,8 @@ def ask(client, order, **fields):
 
 
 def sign_in(client, user):
-    if user.is_staff:
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    """With a second factor, as those need who decide about money."""
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, data={})
     client.force_login(user)
 
 
@@ -206,7 +206,7 @@ def test_there_is_no_other_size_and_no_public_file(client, photo, settings):
 def test_anothers_request_is_not_there(client, order):
     ask(client, order)
     made = Refund.objects.get()
-    client.force_login(make_user())
+    sign_in(client, make_user())
 
     answers = [
         client.get(ask_url(order)),
@@ -234,6 +234,7 @@ def test_a_request_belongs_to_its_order(client, order, shop):
 
 def test_the_buyer_does_not_decide(client, order):
     ask(client, order)
+    sign_in(client, order.buyer)
 
     url = reverse("orders:refund_decide", args=[Refund.objects.get().pk])
 
@@ -253,7 +254,7 @@ def test_without_signing_in_there_is_nothing(client, order):
 @pytest.fixture
 def request_to_decide(client, order, farmer):
     ask(client, order)
-    client.force_login(farmer)
+    sign_in(client, farmer)
     return Refund.objects.get()
 
 
@@ -271,6 +272,16 @@ def test_the_farm_sees_what_waits_and_grants_it(client, request_to_decide):
     assert "覃小满" not in page, "a whole name is for the label only"
     assert answer.status_code == 302
     assert Refund.objects.get().state == "approved"
+
+
+def test_deciding_asks_for_a_second_factor(client, request_to_decide, farmer):
+    Authenticator.objects.all().delete()
+
+    answer = decide(client, request_to_decide, decision="approve")
+
+    assert answer.status_code == 302
+    assert "2fa" in answer.url
+    assert Refund.objects.get().state == "requested"
 
 
 def test_refusing_without_words_stays_on_the_page(client, request_to_decide):
@@ -319,7 +330,7 @@ def test_the_inbox_asks_as_often_for_one_as_for_many(
         )
         row.lines.create(line=line, amount_fen=10)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(reverse("orders:refund_inbox"))
 
     assert len(page.context["waiting"]) == length
