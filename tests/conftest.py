@@ -1,9 +1,14 @@
 """What every test stands on."""
 
+import os
+
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.signals import connection_created
 from django.utils import translation
+
+from tests.migrated_template import VARIABLE
 
 
 def _allow_emptying(connection, **_):
@@ -14,6 +19,13 @@ def _allow_emptying(connection, **_):
 
 
 connection_created.connect(_allow_emptying, dispatch_uid="tests.allow_emptying")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Copy each test database from the migrated one, if the tests run their own server."""
+    if VARIABLE in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = os.environ[VARIABLE]
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,8 @@
 
 Loaded by `-p tests.plugin_services` (pyproject.toml). With DATABASE_URL and REDIS_URL set, those
 are used instead. Under xdist the controller starts the servers and the workers inherit them;
-each worker has its own database (pytest-django) and its own key prefix.
+each worker has its own database (pytest-django), copied from one that was migrated once, and
+its own key prefix.
 """
 
 import atexit
@@ -19,6 +20,7 @@ from livecommerce.embedded import places
 from livecommerce.embedded.postgres import start_postgres
 from livecommerce.embedded.tether import is_alive
 from livecommerce.embedded.valkey import start_valkey
+from tests import migrated_template
 
 _FOLDER_PREFIX = "livecommerce-tests-"
 
@@ -53,6 +55,7 @@ def _start_missing_servers() -> None:
         postgres = start_postgres(data_dir, durable=False)
         atexit.register(postgres.stop)
         os.environ["DATABASE_URL"] = postgres.url
+        migrated_template.make(postgres)
     if not os.environ.get("REDIS_URL"):
         valkey = start_valkey(data_dir, durable=False)
         atexit.register(valkey.stop)
