@@ -139,7 +139,7 @@ def hide(*, review: Review, actor: User, reason: str) -> None:
     said = clean.clean_line(reason)[:200]
     if not said:
         raise DomainError("reason", _("Say why it is hidden."))
-    Review.objects.filter(pk=review.pk, hidden_at=None).update(
+    Review.objects.filter(pk=review.pk).update(
         hidden_at=timezone.now(), hidden_by=actor, hidden_reason=said
     )
     review.refresh_from_db()
