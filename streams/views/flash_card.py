@@ -38,12 +38,12 @@ def flash_card(
 def _words(phase: str, is_out: bool, sale: dict[str, Any]) -> str:
     match phase:
         case "soon":
-            words = _("Flash sale: {total} for sale, {limit} a person")
+            words = _("Flash sale: {total} units, {limit} each")
             return words.format(total=sale["total"], limit=sale["limit"])
         case "on" if is_out:
             return _("Sold out. What is not paid for comes back within minutes.")
         case "on":
-            return _("Flash sale: {limit} a person").format(limit=sale["limit"])
+            return _("Flash sale: {limit} each").format(limit=sale["limit"])
         case "over":
             return _("The flash sale is over. Thank you!")
     return _("The flash sale was called off.")

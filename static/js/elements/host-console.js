@@ -32,8 +32,9 @@ class HostConsole extends RoomElement {
     this.addEventListener("broadcaster-stats", ({ detail }) => this.#health(detail), options);
     this.addEventListener("broadcaster-state", () => this.#drawGoLive(), options);
     document.addEventListener("keydown", (event) => this.#key(event), options);
-    this.addEventListener("htmx:beforeSwap", ({ target }) => {
-      this.#hadFocus = target.id === "flash-panel" && target.contains(document.activeElement);
+    this.addEventListener("htmx:beforeRequest", ({ target }) => {
+      const panel = target.closest("#flash-panel"); // before its button is disabled and lets go
+      if (panel) this.#hadFocus = panel.contains(document.activeElement);
     }, options);
     this.addEventListener("htmx:afterSettle", () => {
       const isLost = this.#hadFocus && document.activeElement === document.body;
