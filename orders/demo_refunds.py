@@ -57,7 +57,9 @@ def ask_back(orders: Sequence[Order], farm: Producer | None) -> int:
             refund_requests.refuse(refund=row, actor=farm.user, answer=words)
         elif row.state == Refund.State.APPROVED:
             refunds.finish(row, provider_id=f"{MARK}{row.pk}")
-        Refund.objects.filter(pk=row.pk).update(requested_at=timezone.now() - timedelta(hours=6))
+        asked_at = timezone.now() - timedelta(hours=6)
+        Refund.objects.filter(pk=row.pk).update(requested_at=asked_at)
+        row.events.filter(to_state=Refund.State.REQUESTED).update(at=asked_at)
     return len(made)
 
 

@@ -1,6 +1,6 @@
 """What the pages about refunds read; each loads what its template touches, and no more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
@@ -106,25 +106,19 @@ def decided_for(user: User) -> QuerySet[Refund]:
 
 def timeline(refund: Refund) -> list[RefundStep]:
     """What happened, and of a refund on its way also what is still to come."""
-    events = list(refund.events.all())
     labels = _labels(refund)
-    steps = [
-        RefundStep(
-            labels.get(event.to_state, str(S(event.to_state).label)),
-            event.at,
-            "",
-            event is events[-1],
-        )
-        for event in events
+    happened = [
+        (event.at, labels.get(event.to_state, str(S(event.to_state).label)), "")
+        for event in refund.events.all()
     ]
     if refund.sent_back_at:
-        place = next((i for i, s in enumerate(steps) if s.at and s.at > refund.sent_back_at), None)
-        sent = RefundStep(_("Goods sent back"), refund.sent_back_at, refund.sent_back_number, False)
-        steps.insert(len(steps) if place is None else place, sent)
+        happened.append((refund.sent_back_at, _("Goods sent back"), refund.sent_back_number))
     if refund.escalated_at:
-        place = next((i for i, s in enumerate(steps) if s.at and s.at > refund.escalated_at), None)
-        handed = RefundStep(_("Handed to our staff"), refund.escalated_at, "", False)
-        steps.insert(len(steps) if place is None else place, handed)
+        happened.append((refund.escalated_at, _("Handed to our staff"), ""))
+    happened.sort(key=lambda step: step[0])
+    steps = [RefundStep(label, at, note, False) for at, label, note in happened]
+    if steps:
+        steps[-1] = replace(steps[-1], is_now=True)
     ahead = {
         S.REQUESTED: (S.APPROVED, S.DONE),
         S.APPROVED: (S.DONE,),

@@ -497,6 +497,62 @@ def test_disputed_card_opens_a_dispute(shop):
     assert shop.client.v1.charges.retrieve(paid.latest_charge).disputed is True
 
 
+def disputed(shop):
+    paid = shop.paid(1000, "pm_card_createDisputeProductNotReceived")
+    found = wait_until(
+        lambda: shop.client.v1.disputes.list({"payment_intent": paid.id}).data, seconds=60
+    )
+    return paid, found[0]
+
+
+def ended(shop, dispute, status):
+    def now():
+        found = shop.client.v1.disputes.retrieve(dispute.id)
+        return found if found.status == status else None
+
+    return wait_until(now, seconds=60)
+
+
+def test_dispute_that_is_won_gives_the_money_back(shop):
+    _paid, dispute = disputed(shop)
+    assert dispute.reason == "product_not_received"
+    assert dispute.evidence_details.due_by > time.time()
+    assert [booked.amount for booked in dispute.balance_transactions] == [-1000]
+
+    evidence = {"evidence": {"uncategorized_text": "winning_evidence"}}
+    shop.client.v1.disputes.update(dispute.id, evidence)
+
+    won = ended(shop, dispute, "won")
+    assert sum(booked.amount for booked in won.balance_transactions) == 0
+
+
+def test_dispute_that_is_lost_keeps_it(shop):
+    paid, dispute = disputed(shop)
+
+    evidence = {"evidence": {"uncategorized_text": "losing_evidence"}}
+    shop.client.v1.disputes.update(dispute.id, evidence)
+
+    lost = ended(shop, dispute, "lost")
+    assert sum(booked.amount for booked in lost.balance_transactions) == -1000
+    with pytest.raises(stripe.InvalidRequestError):
+        shop.refund(paid, 1)
+
+
+def test_dispute_that_is_given_up_is_lost(shop):
+    _paid, dispute = disputed(shop)
+
+    assert shop.client.v1.disputes.close(dispute.id).status == "lost"
+
+
+def test_refund_of_a_disputed_charge_is_refused(shop):
+    paid, _dispute = disputed(shop)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        shop.refund(paid, 1)
+
+    assert refused.value.code == "charge_disputed"
+
+
 def test_webhook_endpoint_tells_its_secret_once(shop):
     endpoints = shop.client.v1.webhook_endpoints
     made = endpoints.create(
