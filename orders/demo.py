@@ -16,10 +16,19 @@ from django.utils import timezone
 from livecommerce.accounts.models import User
 from livecommerce.notifications.models import Delivery, Notification
 from orders import demo_farm, demo_offers, demo_refunds
-from orders.domain import checkout, holds, payments, refunds, settlement, stock
+from orders.domain import (
+    cancelling,
+    checkout,
+    freight,
+    holds,
+    payments,
+    refunds,
+    settlement,
+    stock,
+)
 from orders.domain.order_states import ORDER
 from orders.domain.payment_states import PAYMENT
-from orders.models import Order, Payment, Refund, Settlement
+from orders.models import Order, Payment, Refund, RefundEvent, Settlement
 from orders.payments.protocol import Method
 from products.domain.offers import Offer, offers_for
 from products.models import Product
@@ -147,11 +156,14 @@ def _order(
     show: Broadcast | None = None,
 ) -> Order:
     province, city, county, street = PLACES[number % len(PLACES)]
+    quantity = 1 + number % 2
+    carriage = freight.quote(goods=[(offer.product, quantity)], province=province)
     placed = checkout.place_order(
         buyer=buyer,
         offer=offer,
-        quantity=1 + number % 2,
+        quantity=quantity,
         expected_price_fen=offer.price_fen,
+        expected_freight_fen=carriage.total_fen,
         address={
             "recipient": buyer.display_name,
             "phone": "13800138000",
@@ -197,15 +209,10 @@ def _pay(order: Order) -> None:
 
 
 def _give_back(order: Order, buyer: User) -> None:
-    payment = order.payments.get()
-    made = refunds.refund(
-        payment=payment,
-        amount_fen=payment.amount_fen,
-        reason="买错了",
-        actor=buyer,
-        key=f"demo:{order.number}",
-    )
-    refunds.finish(made, provider_id=f"demo_{order.number}")
+    """The buyer thought better of it before it was sent."""
+    made = cancelling.cancel(order=order, actor=buyer)
+    if made is not None:
+        refunds.finish(made, provider_id=f"{demo_refunds.MARK}{order.number}")
 
 
 def _turn_back(order: Order, at: datetime) -> None:
@@ -225,8 +232,13 @@ def _turn_back(order: Order, at: datetime) -> None:
         order.payments.update(created_at=at)
         payment.events.update(at=at)
         Refund.objects.filter(payment=payment).update(
-            requested_at=at + timedelta(hours=3), done_at=at + timedelta(hours=4)
+            requested_at=at + timedelta(hours=3),
+            decided_at=at + timedelta(hours=3),
+            done_at=at + timedelta(hours=4),
         )
+        steps = RefundEvent.objects.filter(refund__payment=payment)
+        steps.exclude(to_state="done").update(at=at + timedelta(hours=3))
+        steps.filter(to_state="done").update(at=at + timedelta(hours=4))
     keys = [f"order:{order.number}:paid", f"order:{order.number}:expired"]
     Notification.objects.filter(key__in=keys).update(created_at=at, read_at=at + timedelta(hours=1))
     demo_farm.turn_back(order)

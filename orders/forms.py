@@ -22,8 +22,8 @@ class WholeNumber(forms.Field):
         "required": _("Choose how many."),
     }
 
-    def __init__(self, *, most: int, least: int = 1) -> None:
-        super().__init__()
+    def __init__(self, *, most: int, least: int = 1, required: bool = True) -> None:
+        super().__init__(required=required)
         self.least, self.most = least, most
 
     def to_python(self, value: object) -> int | None:
@@ -35,22 +35,6 @@ class WholeNumber(forms.Field):
                 self.error_messages["invalid"], "invalid", {"most": self.most}
             )
         return int(text)
-
-
-class PlaceForm(forms.Form):
-    """`price` is the unit price in fen the buyer saw; `key` makes a second click harmless."""
-
-    quantity = WholeNumber(most=MAX_QUANTITY)
-    price = WholeNumber(most=2_000_000_000)
-    key = forms.UUIDField()
-    address = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    room = forms.SlugField(required=False, max_length=12)
-    perishable = forms.BooleanField(required=False)
-
-    def asked_for(self) -> tuple[int, int, UUID]:
-        """Quantity, price and key of a valid form."""
-        cleaned = self.cleaned_data
-        return cleaned["quantity"], cleaned["price"], cleaned["key"]
 
 
 class ChoiceForm(forms.Form):
@@ -71,6 +55,29 @@ class ChoiceForm(forms.Form):
     def address_id(self) -> int | None:
         """None if there is none, or nothing that could be one."""
         return self.cleaned_data.get("address") if self.is_valid() else None
+
+
+class PlaceForm(ChoiceForm):
+    """`price` is the unit price in fen the buyer saw and `total` the sum; `key` makes a second
+    click harmless."""
+
+    quantity = WholeNumber(most=MAX_QUANTITY)
+    price = WholeNumber(most=2_000_000_000)
+    total = WholeNumber(most=2_000_000_000, least=0, required=False)
+    key = forms.UUIDField()
+    room = forms.SlugField(required=False, max_length=12)
+    perishable = forms.BooleanField(required=False)
+
+    def asked_for(self) -> tuple[int, int, UUID]:
+        """Quantity, price and key of a valid form."""
+        cleaned = self.cleaned_data
+        return cleaned["quantity"], cleaned["price"], cleaned["key"]
+
+    def total_fen(self) -> int:
+        """The sum a valid form was filled in with; the goods alone where it shows none."""
+        quantity, price, _key = self.asked_for()
+        total: int | None = self.cleaned_data["total"]
+        return price * quantity if total is None else total
 
 
 class BasketForm(ChoiceForm):

@@ -23,6 +23,7 @@ app_name = "orders"
 urlpatterns = [
     path("buy/<slug:sku>/", buying.sheet, name="sheet"),
     path("buy/<slug:sku>/place/", buying.place, name="place"),
+    path("buy/<slug:sku>/sum/", buying.reckon, name="sum"),
     path("basket/", basket.basket, name="basket"),
     path("basket/sum/", basket.reckon, name="basket_sum"),
     path("basket/place/", basket.place, name="basket_place"),

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from livecommerce.money import format_fen
 from orders.domain import announcements, checkout, coupons, holds
 from orders.domain.announcements import Level
 from orders.domain.bill import Bill, apply_coupons, make_bill
@@ -75,7 +74,7 @@ def place_cart(
     # A line whose price has moved is told as such by the database's own judgement.
     as_seen = all(one.price_fen == one.offer.price_fen for one in wanted)
     if (as_seen and bill.total_fen != expected_total_fen) or bill.total_fen > MOST_FEN:
-        raise _total_changed(bill)
+        raise checkout.total_changed(bill.total_fen)
     call = _arguments(buyer, wanted, bill, key, asked, address, perishable_accepted)
     rows = _call(call)
     return _answer(rows, wanted, bill.coupons.coupons)
@@ -205,7 +204,7 @@ def _answer(
 def _lines_refused(rows: list[tuple[Any, ...]], wanted: Sequence[Wanted]) -> DomainError:
     """Each line's own words; of a single one the very refusal of buying it alone."""
     errors = {
-        one.offer.product.sku: checkout._refusal(
+        one.offer.product.sku: checkout.refusal(
             Verdict(verdict, None, "", 0, price, spare, None, None), one.offer
         )
         for one, (verdict, price, spare, *_rest) in zip(wanted, rows, strict=True)
@@ -225,9 +224,3 @@ def _lines_refused(rows: list[tuple[Any, ...]], wanted: Sequence[Wanted]) -> Dom
 def _conflict() -> DomainError:
     message = _("This form was used for another order already. Open it anew.")
     return DomainError("key_conflict", message, status=409)
-
-
-def _total_changed(bill: Bill) -> DomainError:
-    message = _("All together it is now ¥%(total)s. Look at it once more, please.")
-    total = format_fen(bill.total_fen)
-    return DomainError("total_changed", message % {"total": total}, status=409)

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
-from orders.domain import announcements
+from orders.domain import announcements, freight, holds
 from orders.domain.announcements import Level
 from orders.domain.combiner import Combiner
 from products.domain.offers import Offer
@@ -57,6 +57,7 @@ class Wish:
     broadcast_id: int | None
     address: str
     perishable: bool
+    freight_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,18 @@ def place_order(
     key: UUID,
     broadcast: Broadcast | None = None,
     perishable_accepted: bool = False,
+    expected_freight_fen: int = 0,
 ) -> Placed:
     """Hold `quantity` units of `offer` for `buyer` and make the order, all or nothing.
 
-    `expected_price_fen` is the unit price the buyer was shown: it is compared, never charged.
+    `expected_price_fen` is the unit price the buyer was shown and `expected_freight_fen` what they
+    were told carriage adds: both are compared, never charged.
     `key` makes it safe to repeat: the same key and wish give the same order. Outside a
     transaction the call waits with others for one commit; inside one it is part of it.
 
-    Raises DomainError: `quantity`, `address`, `perishable` (422); `sold_out`, `limit_reached`,
-    `sale_over`, `price_changed`, `key_conflict` (409); `busy` (503, safe to repeat).
+    Raises DomainError: `quantity`, `address`, `perishable`, `not_sent_there` (422); `sold_out`,
+    `limit_reached`, `sale_over`, `price_changed`, `total_changed`, `too_many_open`,
+    `key_conflict` (409); `busy` (503, safe to repeat).
     """
     wish = make_wish(
         buyer_id=buyer.pk,
@@ -102,6 +106,7 @@ def place_order(
         key=key,
         broadcast=broadcast,
         perishable_accepted=perishable_accepted,
+        expected_freight_fen=expected_freight_fen,
     )
     if connection.in_atomic_block:
         verdict = commit_batch([wish])[0]
@@ -120,11 +125,16 @@ def make_wish(
     key: UUID,
     broadcast: Broadcast | None,
     perishable_accepted: bool,
+    expected_freight_fen: int = 0,
 ) -> Wish:
     """What `place_order` was asked for, checked as far as it can be without the database."""
     _check(offer, quantity, address, perishable_accepted)
+    carriage = freight.quote(goods=[(offer.product, quantity)], province=address["province"])
+    freight_fen = carriage.require().total_fen
+    if freight_fen != expected_freight_fen:
+        raise total_changed(expected_price_fen * quantity + freight_fen)
     if offer.pool is None:
-        raise _refusal(Verdict("sold_out", None, "", 0, None, 0, None, None), offer)
+        raise refusal(Verdict("sold_out", None, "", 0, None, 0, None, None), offer)
     return Wish(
         pool_id=offer.pool.pk,
         buyer_id=buyer_id,
@@ -136,13 +146,14 @@ def make_wish(
         broadcast_id=broadcast.pk if broadcast else None,
         address=json.dumps(address, ensure_ascii=False),
         perishable=perishable_accepted,
+        freight_fen=freight_fen,
     )
 
 
 def placed_or_refused(verdict: Verdict, offer: Offer) -> Placed:
     """The verdict as a buyer hears it. Raises DomainError when it is a refusal."""
     if verdict.verdict not in ("placed", "duplicate"):
-        raise _refusal(verdict, offer)
+        raise refusal(verdict, offer)
     assert verdict.order_id is not None
     assert verdict.expires_at is not None
     return Placed(
@@ -171,6 +182,13 @@ def _check(offer: Offer, quantity: int, address: dict[str, str], perishable_acce
         raise DomainError("perishable", message)
 
 
+def total_changed(total_fen: int) -> DomainError:
+    """The buyer saw another sum than would be charged: nothing is, until they have seen it."""
+    message = _("All together it is now ¥%(total)s. Look at it once more, please.")
+    total = format_fen(total_fen)
+    return DomainError("total_changed", message % {"total": total}, status=409)
+
+
 def _hash(
     offer: Offer,
     quantity: int,
@@ -184,7 +202,8 @@ def _hash(
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 
-def _refusal(verdict: Verdict, offer: Offer) -> DomainError:
+def refusal(verdict: Verdict, offer: Offer) -> DomainError:
+    """A verdict that is none of `placed` and `duplicate`, in words."""
     spare = verdict.spare or 0
     match verdict.verdict:
         case "sold_out" if spare:
@@ -203,6 +222,8 @@ def _refusal(verdict: Verdict, offer: Offer) -> DomainError:
                 most,
             ) % {"most": most}
             return DomainError("limit_reached", message, status=409, spare=spare, most=most)
+        case "too_many":
+            return holds.too_many()
         case "price_changed":
             price = verdict.price_fen or 0
             message = _("The price is now ¥%(price)s. Buy at this price?") % {
@@ -222,7 +243,7 @@ _CALL = """
            pool_id, left_, total, version
     FROM orders_place_batch(
         %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::uuid[], %s::text[],
-        %s::text[], %s::bigint[], %s::text[]::jsonb[], %s::boolean[], %s, %s)
+        %s::text[], %s::bigint[], %s::text[]::jsonb[], %s::boolean[], %s::integer[], %s, %s, %s)
     ORDER BY pos
 """
 
@@ -240,9 +261,11 @@ def commit_batch(wishes: Sequence[Wish]) -> list[Verdict]:
         [wish.broadcast_id for wish in wishes],
         [wish.address for wish in wishes],
         [wish.perishable for wish in wishes],
+        [wish.freight_fen for wish in wishes],
     ]
+    rules = [settings.HOLD_SECONDS, settings.FLASH_HOLD_SECONDS, holds.MOST_OPEN]
     with connection.cursor() as cursor:
-        cursor.execute(_CALL, [*columns, settings.HOLD_SECONDS, settings.FLASH_HOLD_SECONDS])
+        cursor.execute(_CALL, [*columns, *rules])
         rows = cursor.fetchall()
     verdicts = [
         Verdict(

@@ -27,7 +27,8 @@ PRESSES = {"rate": 30, "per": 60, "burst": 12}
 
 @dataclass(slots=True)
 class Press:
-    """One press, as it came in. `price_fen` is the unit price the buyer saw; `wish` is what has
+    """One press, as it came in. `price_fen` is the unit price the buyer saw, `freight_fen` the
+    carriage; `wish` is what has
     become of it once it is looked up, None if it must go the long way."""
 
     session_key: str
@@ -38,6 +39,7 @@ class Press:
     key: UUID
     broadcast: Broadcast | None
     perishable: bool
+    freight_fen: int = 0
     is_looked_up: bool = field(default=False, init=False)
     wish: Wish | None = field(default=None, init=False)
 
@@ -129,6 +131,7 @@ def _wish(press: Press, buyer: _Buyer) -> Wish | None:
             key=press.key,
             broadcast=press.broadcast,
             perishable_accepted=press.perishable,
+            expected_freight_fen=press.freight_fen,
         )
     except DomainError:
         return None

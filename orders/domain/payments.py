@@ -257,10 +257,12 @@ def tell_buyer(order: Order) -> None:
 def _tell_room(order: Order) -> None:
     """Each line to the show that sold it."""
     for line in order.lines.select_related("product", "broadcast"):
-        show = line.broadcast or order.broadcast
-        if show is not None:
+        if line.broadcast is not None:
             ticker.announce_order(
-                broadcast=show, buyer=order.buyer, product=line.product, quantity=line.quantity
+                broadcast=line.broadcast,
+                buyer=order.buyer,
+                product=line.product,
+                quantity=line.quantity,
             )
 
 

@@ -68,10 +68,9 @@ def lines_of(order: Order) -> list[OrderLine]:
     return list(lines().filter(order=order))
 
 
-def shows_of(order: Order, bought: Sequence[OrderLine]) -> list[Broadcast]:
+def shows_of(bought: Sequence[OrderLine]) -> list[Broadcast]:
     """The shows in which something of the order was bought, each once."""
-    shows = [line.broadcast or order.broadcast for line in bought]
-    return list(dict.fromkeys(show for show in shows if show is not None))
+    return list(dict.fromkeys(line.broadcast for line in bought if line.broadcast is not None))
 
 
 def coupons_of(order: Order) -> list[CouponUse]:
@@ -154,7 +153,7 @@ def _below_cost(shares: Shares, bought: Sequence[OrderLine]) -> list[Part]:
 
 def lines_sold_in(broadcast: Broadcast) -> QuerySet[OrderLine]:
     """The lines a show has sold, whatever else their orders hold."""
-    return OrderLine.objects.filter(Q(broadcast=broadcast) | Q(order__broadcast=broadcast))
+    return OrderLine.objects.filter(broadcast=broadcast)
 
 
 NET = F("amount_fen") - F("discount_fen")

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0002_snapshots_and_due_times")]
 
     operations = [
-        _sql("place_batch.sql", "DROP FUNCTION orders_place_batch"),
+        _sql("place_batch_of_0003.sql", "DROP FUNCTION orders_place_batch"),
         _sql(
             "ledger.sql",
             "DROP FUNCTION orders_ledger_balances CASCADE;"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from livecommerce import ratelimit
 from livecommerce.accounts.models import Address, User
 from livecommerce.errors import DomainError
-from orders.domain import checkout
+from orders.domain import bill, cart, checkout
 from orders.domain.checkout import Placed
 from orders.domain.counter import offer_of, room_of
 from orders.domain.express import PRESSES
@@ -33,6 +33,17 @@ def sheet(request: HttpRequest, sku: str) -> HttpResponse:
     offer = _offer_or_404(sku)
     room = request.GET.get("room", "")[:12]
     return _draw(request, offer, {"room": room, "quantity": 1, "key": uuid4()})
+
+
+@require_POST
+def reckon(request: HttpRequest, sku: str) -> HttpResponse:
+    """The sum for another quantity, address or coupon; without JavaScript the whole sheet."""
+    if not isinstance(request.user, User):
+        return _to_sign_in(request, sku, request.POST.get("room", ""))
+    form = PlaceForm(request.POST)
+    form.is_valid()
+    is_fragment = bool(request.headers.get("HX-Request"))
+    return _draw(request, _offer_or_404(sku), _choices(form), only_bill=is_fragment)
 
 
 @require_POST
@@ -62,12 +73,20 @@ def _place(buyer: User, sku: str, form: PlaceForm) -> Placed:
     address = Address.objects.filter(user=buyer, pk=form.cleaned_data["address"]).first()
     wish: dict[str, Any] = {
         "buyer": buyer,
-        "quantity": quantity,
-        "expected_price_fen": price,
         "address": address.snapshot() if address else {},
         "key": key,
-        "broadcast": room_of(form.cleaned_data["room"]),
         "perishable_accepted": form.cleaned_data["perishable"],
+    }
+    show = room_of(form.cleaned_data["room"])
+    if codes := form.codes():
+        one = cart.Wanted(_offer_or_404(sku), quantity, price, show.pk if show else None)
+        total_fen = form.total_fen()
+        return cart.place_cart(wanted=[one], expected_total_fen=total_fen, codes=codes, **wish)
+    wish |= {
+        "quantity": quantity,
+        "expected_price_fen": price,
+        "expected_freight_fen": form.total_fen() - price * quantity,
+        "broadcast": show,
     }
     try:
         return checkout.place_order(offer=_offer_or_404(sku), **wish)
@@ -81,16 +100,25 @@ def _draw_again(
     request: HttpRequest, sku: str, form: PlaceForm, error: DomainError
 ) -> HttpResponse:
     """The same sheet with the buyer's choices kept, the new price shown and the reason said."""
-    sent = form.data
-    spare = error.facts.get("spare")
-    chosen = {
-        "room": sent.get("room", "")[:12],
-        "quantity": spare or form.cleaned_data.get("quantity") or 1,
-        "key": uuid4() if error.code == "key_conflict" else form.cleaned_data.get("key") or uuid4(),
-        "address": form.cleaned_data.get("address"),
-        "perishable": form.cleaned_data.get("perishable"),
-    }
+    chosen = _choices(form)
+    if spare := error.facts.get("spare"):
+        chosen["quantity"] = spare
+    if error.code == "key_conflict":
+        chosen["key"] = uuid4()
     return _draw(request, _offer_after(sku, error), chosen, error)
+
+
+def _choices(form: PlaceForm) -> dict[str, Any]:
+    """What the buyer has chosen so far, of a form that was looked at."""
+    found = form.cleaned_data
+    return {
+        "room": form.data.get("room", "")[:12],
+        "quantity": found.get("quantity") or 1,
+        "key": found.get("key") or uuid4(),
+        "address": found.get("address"),
+        "perishable": found.get("perishable"),
+        "codes": form.codes(),
+    }
 
 
 def _offer_after(sku: str, error: DomainError) -> Offer:
@@ -102,7 +130,12 @@ def _offer_after(sku: str, error: DomainError) -> Offer:
 
 
 def _draw(
-    request: HttpRequest, offer: Offer, chosen: dict[str, Any], error: DomainError | None = None
+    request: HttpRequest,
+    offer: Offer,
+    chosen: dict[str, Any],
+    error: DomainError | None = None,
+    *,
+    only_bill: bool = False,
 ) -> HttpResponse:
     user = request.user
     in_room = bool(request.headers.get("HX-Request"))
@@ -113,7 +146,11 @@ def _draw(
         return _to_sign_in(request, offer.product.sku, chosen["room"])
     addresses = list(user.addresses.all()) if offer.can_be_bought else []
     context = sheet_context(offer, addresses, chosen, error, in_room=in_room)
+    if offer.can_be_bought:
+        context |= _bill_context(user, offer, addresses, chosen)
     template = "orders/_sheet.html" if in_room else "orders/buy.html"
+    if only_bill and offer.can_be_bought:
+        template = "orders/_bill.html"
     status = error.status if error else 200
     response = render(request, template, context, status=status)
     response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no incident
@@ -142,6 +179,23 @@ def sheet_context(
         "in_room": in_room,
         "here": _way_back(offer.product.sku, chosen["room"]),
     }
+
+
+def _bill_context(
+    user: User, offer: Offer, addresses: list[Address], chosen: dict[str, Any]
+) -> dict[str, Any]:
+    """What `_bill.html` asks for."""
+    sent_to = next((one for one in addresses if one.pk == chosen.get("address")), None)
+    if sent_to is None and addresses:
+        sent_to = addresses[0]
+    reckoning = bill.reckon(
+        user=user,
+        goods=[(offer, chosen["quantity"])],
+        province=sent_to.province if sent_to else "",
+        codes=chosen.get("codes"),
+    )
+    look_url = reverse("orders:sum", args=[offer.product.sku])
+    return {"reckoning": reckoning, "bill": reckoning.bill, "look_url": look_url}
 
 
 def _first_error(form: PlaceForm) -> DomainError:

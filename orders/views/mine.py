@@ -36,7 +36,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "order": row,
         "lines": lines,
-        "shows": queries.shows_of(row, lines),
+        "shows": queries.shows_of(lines),
         "steps": queries.timeline(row, parcels),
         "parcels": parcels,
         "receipt_days": settings.RECEIPT_DAYS,

@@ -64,7 +64,7 @@ def fields(page):
         "code": re.findall(r'name="code" id="[^"]*" value="([^"]*)" checked', form),
         "asked": "1",
     }
-    address = re.search(r'name="address" id="[^"]*" value="(\d+)" checked', form)
+    address = re.search(r'name="address" value="(\d+)" checked', form)
     return found | ({"address": address[1]} if address else {})
 
 

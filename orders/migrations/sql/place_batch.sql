@@ -6,13 +6,17 @@
 -- several processes cannot deadlock; every other writer of a pool takes one pool at a time or
 -- the same order. Limit counters are written only under their pool's lock.
 --
+-- `p_freight` is what carriage adds to the order, in fen; the caller has compared it with what the
+-- buyer saw. `p_most_open` is how many orders of one buyer may wait for payment.
+--
 -- verdict: placed | duplicate (same key, same wish: that order) | conflict (same key, another
--- wish) | over | price_changed | limit | sold_out. `left_` … `version` are the pool's level
+-- wish) | too_many | over | price_changed | limit | sold_out. `left_` … `version` are the pool's level
 -- after the batch.
 CREATE FUNCTION orders_place_batch(
     p_pool bigint[], p_buyer bigint[], p_quantity integer[], p_price integer[], p_key uuid[],
     p_hash text[], p_number text[], p_broadcast bigint[], p_address jsonb[],
-    p_perishable boolean[], p_hold_seconds integer, p_flash_hold_seconds integer
+    p_perishable boolean[], p_freight integer[], p_hold_seconds integer,
+    p_flash_hold_seconds integer, p_most_open integer
 ) RETURNS TABLE (
     pos integer, verdict text, order_id bigint, number text, total_fen integer,
     price_fen integer, spare integer, expires_at timestamptz,
@@ -29,6 +33,7 @@ DECLARE
     v_price integer[] := array_fill(NULL::integer, ARRAY[cardinality(p_pool)]);
     v_spare integer[] := array_fill(NULL::integer, ARRAY[cardinality(p_pool)]);
     v_taken integer[] := array_fill(0, ARRAY[cardinality(p_pool)]);
+    v_opened integer[] := array_fill(0, ARRAY[cardinality(p_pool)]);
     r record;
 BEGIN
     -- No answer may leave before its order is on disk, whatever the connection was told.
@@ -48,6 +53,12 @@ BEGIN
                deal.per_person_limit,
                coalesce(counter.quantity, 0) AS had,
                dense_rank() OVER (ORDER BY q.pool, q.buyer)::integer AS who,
+               dense_rank() OVER (ORDER BY q.buyer)::integer AS person,
+               -- No hold lives longer than twice its time and the sweep's patience.
+               (SELECT count(*) FROM orders_order mine
+                WHERE mine.buyer_id = q.buyer AND mine.state = 'placed'
+                  AND mine.placed_at > v_now - make_interval(secs => 3600 + 2 * p_hold_seconds)
+               ) AS open_orders,
                known.id AS known_id, known.request_hash AS known_hash
         FROM unnest(p_pool, p_buyer, p_quantity, p_price, p_key, p_hash)
              WITH ORDINALITY AS q(pool, buyer, quantity, price, key, hash, pos)
@@ -67,6 +78,8 @@ BEGIN
         IF r.known_id IS NOT NULL THEN
             v_verdict[r.pos] := CASE WHEN r.known_hash = r.hash THEN 'duplicate' ELSE 'conflict' END;
             v_order[r.pos] := r.known_id;
+        ELSIF r.open_orders + v_opened[r.person] >= p_most_open THEN
+            v_verdict[r.pos] := 'too_many';
         ELSIF NOT r.is_on THEN
             v_verdict[r.pos] := 'over';
         ELSIF r.price_now <> r.price THEN
@@ -81,6 +94,7 @@ BEGIN
             v_verdict[r.pos] := 'placed';
             v_left := v_left - r.quantity;
             v_taken[r.who] := v_taken[r.who] + r.quantity;
+            v_opened[r.person] := v_opened[r.person] + 1;
         END IF;
     END LOOP;
 
@@ -90,9 +104,9 @@ BEGIN
                    v_now + make_interval(secs => CASE WHEN deal.is_flash
                        THEN p_flash_hold_seconds ELSE p_hold_seconds END) AS due
             FROM unnest(p_pool, p_buyer, p_quantity, v_price, p_key, p_hash, p_number, p_broadcast,
-                        p_address, p_perishable, v_verdict) WITH ORDINALITY
+                        p_address, p_perishable, p_freight, v_verdict) WITH ORDINALITY
                  AS q(pool, buyer, quantity, price, key, hash, number, broadcast,
-                      address, perishable, verdict, pos)
+                      address, perishable, freight, verdict, pos)
             JOIN products_stockpool pool ON pool.id = q.pool
             LEFT JOIN products_deal deal ON deal.id = pool.deal_id
             WHERE q.verdict = 'placed'
@@ -102,7 +116,7 @@ BEGIN
                 freight_fen, discount_fen, total_fen, address, perishable_accepted_at,
                 placed_at, expires_at)
             SELECT wish.number, buyer, key, hash, broadcast, 'placed', 'cny', price * quantity,
-                   0, 0, price * quantity, address, CASE WHEN perishable THEN v_now END,
+                   freight, 0, price * quantity + freight, address, CASE WHEN perishable THEN v_now END,
                    v_now, due
             FROM wish ORDER BY wish.pos
             RETURNING id, orders_order.number
@@ -112,12 +126,12 @@ BEGIN
             INSERT INTO orders_orderline (
                 order_id, product_id, deal_id, name_zh, name_en, unit_zh, unit_en, quantity,
                 unit_price_fen, base_price_fen, amount_fen,
-                producer_id, producer_fen, packing_fen, freight_fen)
+                producer_id, producer_fen, packing_fen, freight_fen, broadcast_id)
             SELECT joined.order_id, joined.product_id, joined.deal_id, product.name_zh,
                    product.name_en, product.unit_zh, product.unit_en, joined.quantity,
                    joined.price, deal.base_price_fen, joined.price * joined.quantity,
                    product.producer_id, product.producer_cost_fen, product.packing_fen,
-                   product.freight_fen
+                   product.freight_fen, joined.broadcast
             FROM joined JOIN products_product product ON product.id = joined.product_id
             LEFT JOIN products_deal deal ON deal.id = joined.deal_id
         ), holds AS (
@@ -150,3 +164,20 @@ BEGIN
         LEFT JOIN orders_order o ON o.id = v_order[n.pos]
         LEFT JOIN products_stockpool pool ON pool.id = p_pool[n.pos];
 END $$;
+
+-- As the release before called it: its processes still run while a new one is rolled out.
+CREATE OR REPLACE FUNCTION orders_place_batch(
+    p_pool bigint[], p_buyer bigint[], p_quantity integer[], p_price integer[], p_key uuid[],
+    p_hash text[], p_number text[], p_broadcast bigint[], p_address jsonb[],
+    p_perishable boolean[], p_hold_seconds integer, p_flash_hold_seconds integer
+) RETURNS TABLE (
+    pos integer, verdict text, order_id bigint, number text, total_fen integer,
+    price_fen integer, spare integer, expires_at timestamptz,
+    pool_id bigint, left_ integer, total integer, version bigint
+)
+LANGUAGE sql AS $$
+    SELECT * FROM orders_place_batch(
+        p_pool, p_buyer, p_quantity, p_price, p_key, p_hash, p_number, p_broadcast, p_address,
+        p_perishable, array_fill(0, ARRAY[cardinality(p_pool)]), p_hold_seconds,
+        p_flash_hold_seconds, 2147483647)
+$$;
