@@ -16,7 +16,9 @@ from livecommerce.notifications.models import Notification
 from orders.domain.checkout import place_order
 from orders.models import BasketLine
 from products.domain.offers import current_offer
+from streams.domain.flash_sales import start_flash_sale
 from products.models import Product
+from tests.browser.farm import make_desk
 from tests.factories import (
     PASSWORD,
     make_address,
@@ -28,6 +30,7 @@ from tests.factories import (
     make_specialty,
     make_user,
 )
+from tests.streams.flash import make_flash_sale
 from tests.streams.shows import make_show
 
 
@@ -58,6 +61,7 @@ PAGES = (
     Page("host-home", "/host/", who="host"),
     Page("host-plan", "/host/new/", who="host"),
     Page("console", "/host/{live}/", who="host"),
+    Page("flash-plan", "/host/{live}/flash/new/", who="host"),
     Page("orders-empty", "/orders/", who="newcomer"),
     Page("orders", "/orders/", who="viewer"),
     Page("order", "/orders/{order}/", who="viewer"),
@@ -66,6 +70,20 @@ PAGES = (
     Page("buy-signed-out", "/buy/{sku}/"),
     Page("basket", "/basket/", who="viewer"),
     Page("basket-empty", "/basket/", who="newcomer"),
+    Page("order-in-parts", "/orders/{parts}/", who="viewer"),
+    Page("order-arrived", "/orders/{arrived}/", who="viewer"),
+    Page("review", "/orders/{arrived}/lines/{line}/review/", who="viewer"),
+    Page("product-reviews", "/products/{sku}/reviews/"),
+    Page("producer", "/producer/{producer}/", who="farmer"),
+    Page("producer-by-product", "/producer/{producer}/?by=product", who="farmer"),
+    Page("producer-order", "/producer/{producer}/orders/{to_send}/", who="farmer"),
+    Page("producer-order-in-parts", "/producer/{producer}/orders/{parts}/", who="farmer"),
+    Page("producer-slips", "/producer/{producer}/slips/", who="farmer"),
+    Page("producer-sheets", "/producer/{producer}/sheets/", who="farmer"),
+    Page("producer-sheet", "/producer/{producer}/sheets/{sheet}/", who="farmer"),
+    Page("producer-sent", "/producer/{producer}/sent/", who="farmer"),
+    Page("producer-reviews", "/producer/{producer}/reviews/", who="farmer"),
+    Page("producer-money", "/producer/money/{producer}/", who="farmer"),
     Page("show-money", "/host/{live}/money/", who="host"),
     Page("inbox", "/inbox/", who="viewer"),
     Page("profile", "/me/", who="viewer"),
@@ -102,6 +120,13 @@ class World:
     ended: str
     address: int
     order: str
+    farmer: User
+    producer: int
+    to_send: str
+    sheet: int
+    parts: str
+    arrived: str
+    line: int
 
 
 def make_world() -> World:
@@ -121,6 +146,7 @@ def make_world() -> World:
         make_specialty(make_product(), position)
     deal = make_deal(product)
     live = make_show(state="live", host=official, items=3, deal=True)
+    _flash_sales(live)
     planned = make_show(items=2)
     ended = make_show(state="ended", items=1)
     viewer = _person("viewer@example.com", "李小山")
@@ -159,6 +185,7 @@ def make_world() -> World:
         ended=ended.public_id,
         address=address.pk,
         order=placed.number,
+        **make_desk(_person("farmer@example.com", "合作社"), product, viewer),
     )
 
 
@@ -169,6 +196,17 @@ def _fill_basket(viewer: User, product: Product) -> None:
     for one, quantity in ((gone, 1), (make_product(stock=2), 5), (make_product(), 1), (product, 1)):
         BasketLine.objects.create(user=viewer, product=one, quantity=quantity, seen_fen=9000)
     make_coupon()
+
+
+def _flash_sales(show) -> None:
+    """One that is on, one that can be started, one that waits for the curator."""
+    on, *others = show.shelf.all()
+    sale = make_flash_sale(
+        show, product=on.product, price_fen=2400, countdown_seconds=10, run_seconds=1200
+    )
+    start_flash_sale(sale=sale, by=show.host.user)
+    for item, state in zip(others, ("scheduled", "proposed"), strict=True):
+        make_flash_sale(show, product=item.product, price_fen=2400, state=state)
 
 
 def _person(email: str, name: str) -> User:
