@@ -16,9 +16,10 @@ from livecommerce.notifications.models import Notification
 from orders.domain.checkout import place_order
 from orders.models import BasketLine
 from products.domain.offers import current_offer
-from streams.domain.flash_sales import start_flash_sale
 from products.models import Product
+from streams.domain.flash_sales import start_flash_sale
 from tests.browser.farm import make_desk
+from tests.browser.money_back import make_requests
 from tests.factories import (
     PASSWORD,
     make_address,
@@ -83,6 +84,13 @@ PAGES = (
     Page("producer-sheet", "/producer/{producer}/sheets/{sheet}/", who="farmer"),
     Page("producer-sent", "/producer/{producer}/sent/", who="farmer"),
     Page("producer-reviews", "/producer/{producer}/reviews/", who="farmer"),
+    Page("order-money-back", "/orders/{arrived}/", who="viewer"),
+    Page("refund-ask", "/orders/{arrived}/refund/", who="viewer"),
+    Page("refund-nothing-to-ask", "/orders/{order}/refund/", who="viewer"),
+    Page("refund", "/orders/{arrived}/refunds/{refund}/", who="viewer"),
+    Page("refund-return", "/orders/{arrived}/refunds/{returned}/", who="viewer"),
+    Page("refund-inbox", "/producer/refunds/", who="farmer"),
+    Page("refund-decide", "/producer/refunds/{refund}/", who="farmer"),
     Page("producer-money", "/producer/money/{producer}/", who="farmer"),
     Page("show-money", "/host/{live}/money/", who="host"),
     Page("inbox", "/inbox/", who="viewer"),
@@ -127,6 +135,8 @@ class World:
     parts: str
     arrived: str
     line: int
+    refund: int
+    returned: int
 
 
 def make_world() -> World:
@@ -172,6 +182,7 @@ def make_world() -> World:
             body="凤山核桃正在备货。",
             url="/orders/",
         )
+    desk = make_desk(_person("farmer@example.com", "合作社"), product, viewer)
     return World(
         viewer=viewer,
         newcomer=_person("newcomer@example.com", "Long Name Of A Newcomer"),
@@ -185,7 +196,8 @@ def make_world() -> World:
         ended=ended.public_id,
         address=address.pk,
         order=placed.number,
-        **make_desk(_person("farmer@example.com", "合作社"), product, viewer),
+        **desk,
+        **make_requests(desk["arrived"]),
     )
 
 
