@@ -31,7 +31,7 @@ from orders.payouts.protocol import File, Payee, Transfer
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=8)
+LEASE = timedelta(seconds=5)
 """A worker that died with a transfer in hand loses it after so long. Two at once do no harm: the
 key is the same."""
 FEW_ATTEMPTS = 6

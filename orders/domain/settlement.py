@@ -45,6 +45,9 @@ def settle(settlement: Settlement) -> bool:
             _try_later(settlement, "the fee is not booked yet")
             return False
     with transaction.atomic():
+        mine = Settlement.objects.select_for_update(skip_locked=True)
+        if not mine.filter(pk=settlement.pk, state=Settlement.State.DUE).exists():
+            return False  # another worker is at it, or was
         entries = receipt_entries(ledger.shares_of(order), fee_fen=payment.fee_fen or 0)
         if not SETTLEMENT.advance(settlement, Settlement.State.POSTED, posted_at=timezone.now()):
             return False
