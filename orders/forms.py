@@ -58,11 +58,12 @@ class ChoiceForm(forms.Form):
 
 
 class PlaceForm(ChoiceForm):
-    """`price` is the unit price in fen the buyer saw and `total` the sum; `key` makes a second
-    click harmless."""
+    """`price` is the unit price in fen the buyer saw, `freight` the carriage and `total` the sum;
+    `key` makes a second click harmless."""
 
     quantity = WholeNumber(most=MAX_QUANTITY)
     price = WholeNumber(most=2_000_000_000)
+    freight = WholeNumber(most=2_000_000_000, least=0, required=False)
     total = WholeNumber(most=2_000_000_000, least=0, required=False)
     key = forms.UUIDField()
     room = forms.SlugField(required=False, max_length=12)
@@ -72,6 +73,10 @@ class PlaceForm(ChoiceForm):
         """Quantity, price and key of a valid form."""
         cleaned = self.cleaned_data
         return cleaned["quantity"], cleaned["price"], cleaned["key"]
+
+    def freight_fen(self) -> int:
+        """The carriage a valid form was filled in with; none where it shows none."""
+        return self.cleaned_data["freight"] or 0
 
     def total_fen(self) -> int:
         """The sum a valid form was filled in with; the goods alone where it shows none."""

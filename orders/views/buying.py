@@ -85,7 +85,7 @@ def _place(buyer: User, sku: str, form: PlaceForm) -> Placed:
     wish |= {
         "quantity": quantity,
         "expected_price_fen": price,
-        "expected_freight_fen": form.total_fen() - price * quantity,
+        "expected_freight_fen": form.freight_fen(),
         "broadcast": show,
     }
     try:

@@ -128,9 +128,8 @@ def _press(request: WSGIRequest, sku: str) -> Press | None:
         return None
     if not (session_key and _ROOM.fullmatch(room) and 1 <= int(quantity) <= MAX_QUANTITY):
         return None
-    goods_fen = int(price) * int(quantity)
-    total = sent.get("total") or str(goods_fen)
-    if not _WHOLE.fullmatch(total) or any(sent.getlist("code")):
+    freight = sent.get("freight") or "0"
+    if not _WHOLE.fullmatch(freight) or any(sent.getlist("code")):
         return None  # coupons are judged one buyer at a time
     offer = offer_of(sku)
     if offer is None:
@@ -144,7 +143,7 @@ def _press(request: WSGIRequest, sku: str) -> Press | None:
         key=UUID(key),
         broadcast=room_of(room),
         perishable=sent.get("perishable") == "1",
-        freight_fen=int(total) - goods_fen,
+        freight_fen=int(freight),
     )
 
 

@@ -6,11 +6,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from livecommerce.errors import DomainError
+from orders.domain import checkout, freight, holds
 from orders.domain.checkout import MAX_QUANTITY, place_order
 from orders.models import Hold, LimitCounter, Order
 from products.domain.offers import current_offer
 from products.models import Deal, Product, StockPool
-from tests.factories import make_address, make_deal, make_product, make_user
+from tests.factories import make_address, make_deal, make_freight, make_product, make_user
+from tests.streams.shows import make_show
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +211,78 @@ def test_an_order_before_the_deal_begins_is_at_the_list_price():
     placed = place(make_user(), deal.product)
 
     assert placed.total_fen == deal.product.list_price_fen
+
+
+def test_carriage_is_part_of_the_order_and_compared_with_what_was_seen():
+    make_freight(zones=[{"first_kg_fen": 500, "further_kg_fen": 100}])
+    freight.forget()
+    product = make_product(net_weight_g=900)
+
+    error = refused("total_changed", make_user(), product, 2)
+    placed = place(make_user(), product, 2, expected_freight_fen=600)
+
+    assert "¥198" in error.message
+    order = Order.objects.get(number=placed.number)
+    assert placed.total_fen == order.total_fen == 2 * 9600 + 600
+    assert (order.items_fen, order.freight_fen) == (19_200, 600)
+    freight.forget()
+
+
+def test_each_line_knows_its_show():
+    show = make_show()
+
+    order = Order.objects.get(number=place(make_user(), make_product(), broadcast=show).number)
+
+    assert order.lines.get().broadcast == order.broadcast == show
+
+
+def test_holds_without_end_are_refused(monkeypatch):
+    monkeypatch.setattr(holds, "MOST_OPEN", 3)
+    buyer, product = make_user(), make_product()
+    first = place(buyer, product)
+    place(buyer, product)
+    place(buyer, make_product())
+
+    error = refused("too_many_open", buyer, product)
+
+    assert (error.status, "3" in error.message) == (409, True)
+    assert place(make_user(), product).is_new
+    holds.cancel(order=Order.objects.get(number=first.number), actor=buyer)
+    assert place(buyer, product).is_new
+
+
+def test_one_batch_does_not_let_anybody_hold_more(monkeypatch):
+    monkeypatch.setattr(holds, "MOST_OPEN", 3)
+    buyer, product = make_user(), make_product()
+    wishes = [
+        checkout.make_wish(
+            buyer_id=buyer.pk,
+            offer=current_offer(product),
+            quantity=1,
+            expected_price_fen=product.list_price_fen,
+            address=make_address(buyer).snapshot(),
+            key=uuid4(),
+            broadcast=None,
+            perishable_accepted=False,
+        )
+        for _ in range(5)
+    ]
+
+    verdicts = [verdict.verdict for verdict in checkout.commit_batch(wishes)]
+
+    assert verdicts == ["placed"] * 3 + ["too_many"] * 2
+    assert StockPool.objects.get(product=product).held == 3
+
+
+def test_a_process_of_the_release_before_still_sells():
+    buyer, product = make_user(), make_product()
+    pool = StockPool.objects.get(product=product)
+    arrays = [[pool.pk], [buyer.pk], [1], [product.list_price_fen], [str(uuid4())], ["h"], ["N-1"]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT verdict, total_fen FROM orders_place_batch(
+                %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::uuid[], %s::text[],
+                %s::text[], %s::bigint[], %s::text[]::jsonb[], %s::boolean[], %s, %s)""",
+            [*arrays, [None], ["{}"], [False], 900, 300],
+        )
+        assert cursor.fetchall() == [("placed", product.list_price_fen)]

