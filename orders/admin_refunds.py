@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from livecommerce.accounts.models import User
 from officials.admin_scope import ScopedAdmin, codes_of, has_all
+from officials.models import Region
 from orders.admin_look import EventInline, LookOnlyAdmin, LookOnlyInline, yuan
 from orders.domain import refunds
 from orders.models import (
@@ -186,6 +187,11 @@ class RefundRuleAdmin(ScopedAdmin):
                 required=False,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "prefecture":
+            kwargs["queryset"] = Region.objects.filter(kind=Region.Kind.PREFECTURE)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @display(description=_("prefecture"))
     def where(self, row: RefundRule) -> str:

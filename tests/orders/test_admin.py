@@ -150,3 +150,43 @@ def test_the_books_show_balances(boss, order):
 
     assert "96" in page
     assert sum(Entry.objects.values_list("amount_fen", flat=True)) == 0
+
+
+def test_superusers_set_the_rules_of_refunds(boss):
+    rule = RefundRule.objects.get()
+    values = {
+        "prefecture": "",
+        "is_on": "on",
+        "most_fen": "500",
+        "times_a_month": "1",
+        "causes": ["damaged", "not_arrived"],
+        "answer_within_hours": "24",
+        "silence_most_fen": "0",
+    }
+
+    wrong = boss.post(change("refundrule", rule), values | {"causes": ["greed"]})
+    right = boss.post(change("refundrule", rule), values)
+
+    rule.refresh_from_db()
+    assert (wrong.status_code, right.status_code) == (200, 302)
+    assert (rule.most_fen, rule.causes) == (500, ["damaged", "not_arrived"])
+
+
+def test_curators_see_the_rules_and_set_none(client):
+    sign_in(client, make_curator())
+    rule = RefundRule.objects.get()
+
+    assert client.get(change("refundrule", rule)).status_code == 200
+    assert client.post(change("refundrule", rule), {"most_fen": "1"}).status_code == 403
+
+
+def test_a_refund_that_failed_is_sent_again_from_the_list(boss, order):
+    give_back(boss, order.payments.get(), "1")
+    Refund.objects.update(state="failed")
+
+    boss.post(
+        lists("refund"),
+        {"action": "send_again", "_selected_action": [Refund.objects.get().pk]},
+    )
+
+    assert Refund.objects.get().state == "approved"

@@ -212,3 +212,25 @@ def test_the_money_page_asks_as_often_for_one_as_for_many(
 
     with django_assert_num_queries(8):
         client.get(reverse("orders:show_money", args=[show.public_id]), headers=HTMX)
+
+
+# --- Paying again -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_after_a_refused_card_the_same_order_is_paid_by_another_way(client, order, shop, headers):
+    payments.check(shop.pay(order, number="4000000000000002"))
+    page = client.get(url("status", order) if headers else url("order", order), headers=headers)
+    first = order.payments.get().intent_id
+
+    answer = client.post(url("pay", order), {"method": "alipay"}, headers=headers)
+    shop.post(order.payments.get().next_action["redirect"], decision="approve")
+    back = client.get(url("confirm_return", order), follow=True)
+
+    assert "没有扣款" in page.text
+    assert url("pay", order) in page.text
+    assert answer.status_code == 200
+    assert url("pay", order) not in back.text
+    payment = order.payments.get()
+    assert (payment.state, payment.method, payment.intent_id) == ("succeeded", "alipay", first)
+    assert Order.objects.get().state == "paid"
