@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from streams.media.embedded import http_api, http_webrtc
+from streams.media.embedded import http_api, http_replay, http_webrtc
 from streams.media.embedded.config import MediaConfig
 from streams.media.embedded.engine import Engine
 from streams.media.embedded.gate import Gate
@@ -63,15 +63,22 @@ def create_app(config: MediaConfig) -> ASGIApp:
             await hook.close()
 
     pages = Starlette(
-        routes=[*http_api.routes(engine, gate), *http_webrtc.routes(engine, gate)],
+        routes=[
+            *http_api.routes(engine, gate),
+            *http_replay.routes(config.recordings_dir, gate),
+            *http_webrtc.routes(engine, gate),
+        ],
         lifespan=lifespan,
         middleware=[
             Middleware(
                 CORSMiddleware,
                 allow_origins=list(origins),
                 allow_methods=["GET", "POST", "PATCH", "DELETE", "OPTIONS"],
-                allow_headers=["Authorization", "Content-Type", "If-Match"],
-                expose_headers=["ETag", "ID", "Accept-Patch", "Link", "Location"],
+                allow_headers=["Authorization", "Content-Type", "If-Match", "Range"],
+                expose_headers=[
+                    *("ETag", "ID", "Accept-Patch", "Link", "Location"),
+                    *("Content-Length", "Content-Range"),
+                ],
                 max_age=86_400,
             )
         ],

@@ -55,6 +55,7 @@ class MediaConfig:
             ice_servers=parse_ice_servers(env.get("MEDIA_ICE_SERVERS", "")),
             allowed_origins=tuple(env.get("MEDIA_ALLOWED_ORIGINS", "").replace(",", " ").split()),
             recordings_dir=Path(recordings) if recordings else None,
+            record_min_free=int(_number(env, "RECORDINGS_MIN_FREE_BYTES", cls.record_min_free)),
             part_seconds=_number(env, "MEDIA_HLS_PART_SECONDS", 0.5),
             segment_seconds=_number(env, "MEDIA_HLS_SEGMENT_SECONDS", 2.0),
             block_seconds=_number(env, "MEDIA_HLS_BLOCK_SECONDS", 6.0),

@@ -67,7 +67,7 @@ class Recorder:
             _mend(self._directory / path / INDEX)
             last = None
             for entry in read_index(self._directory / path):
-                last = entry if entry["type"] == "segment" else last
+                last = entry if entry.get("type") == "segment" else last
         except OSError as error:
             logger.error("the recording of %s cannot be read: %s", path, error)
             return Earlier()
@@ -81,7 +81,7 @@ class Recorder:
         if directory is None:
             return None
         entries = await asyncio.to_thread(lambda: list(read_index(directory / path)))
-        segments = [entry for entry in entries if entry["type"] == "segment"]
+        segments = [entry for entry in entries if entry.get("type") == "segment"]
         if not segments:
             return None
         return [
@@ -101,6 +101,15 @@ class Recorder:
             return
         track.waiting += 1
         self._thread.submit(self._write, self._directory / path, path, track, segment)
+
+    def write_now(self, path: str, segment: Segment) -> None:
+        """In the caller's thread, for who is not on an event loop. Raises OSError."""
+        if self._directory is None:
+            return
+        track = self.tracks.setdefault(path, Track(set()))
+        self._write(self._directory / path, path, track, segment)
+        if track.error:
+            raise OSError(track.error)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._thread.shutdown)
@@ -140,8 +149,14 @@ def read_index(folder: Path) -> Iterator[dict[str, Any]]:
         return
     with index.open("rb") as lines:
         for line in lines:
-            if line.endswith(b"\n"):
-                yield json.loads(line)
+            if not line.endswith(b"\n"):
+                continue
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # a bad block of the disk must not cost the rest of the recording
+            if isinstance(entry, dict):
+                yield entry
 
 
 def _init_entry(segment: Segment) -> dict[str, Any]:
