@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from orders.domain import differences, ledger, payments
@@ -206,16 +206,20 @@ def _of_charge(intent_id: str) -> Transaction | None:
 
 
 def _of_refund(movement: Movement) -> Transaction | None:
-    """Money that came back because a bank refused it was never the buyer's: in and out."""
-    refund = Refund.objects.filter(provider_id=movement.source_id).first()
+    """A try that failed after it was booked was booked back; one that failed before was never the
+    buyer's: in and out."""
+    source = movement.source_id
+    rows = Refund.objects.filter(Q(provider_id=source) | Q(failed_ids__contains=[source]))
+    refund = rows.first() if source else None
     if refund is None:
         return None
-    if movement.kind == "refund_failure" or refund.state == Refund.State.FAILED:
+    key = f"refund:{refund.key_of_try(source)}"
+    found = _by_key(f"{key}:back" if movement.kind == "refund_failure" else key)
+    if found is not None:
+        return found
+    if source in refund.failed_ids:
         return _book(movement, "bounced", Kind.REFUNDS, refund.payment.order)
-    found = _by_key(f"refund:{refund.key}")
-    if found is None:
-        raise _StillUnderWay
-    return found
+    raise _StillUnderWay
 
 
 def _book(

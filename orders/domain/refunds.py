@@ -104,7 +104,7 @@ def look_again(payment: Payment) -> None:
     for one in payment.refunds.filter(state=Refund.State.DONE).exclude(provider_id=""):
         facts = provider().fetch_refund(one.provider_id)
         if facts.status in (RefundStatus.FAILED, RefundStatus.CANCELLED):
-            _fail(one, facts.failure_code or facts.status.value)
+            _fail(one, facts)
 
 
 def make(
@@ -193,7 +193,7 @@ def retry(*, one: Refund, actor: User) -> None:
         try:
             with transaction.atomic():
                 is_on = REFUND.advance(
-                    one, Refund.State.APPROVED, actor=actor, provider_id="", due_at=timezone.now()
+                    one, Refund.State.APPROVED, actor=actor, due_at=timezone.now()
                 )
         except IntegrityError as error:
             raise _too_large() from error
@@ -239,16 +239,9 @@ def _ask_provider(one: Refund) -> RefundFacts:
     return provider().refund(
         one.payment.intent_id or "",
         amount_fen=one.amount_fen,
-        idempotency_key=_key_at_provider(one),
+        idempotency_key=one.try_key,
         reason=one.reason,
     )
-
-
-def _key_at_provider(one: Refund) -> str:
-    """The same for every try to send, another after each failure: an old key would only repeat
-    the old answer."""
-    failures = one.events.filter(to_state=Refund.State.FAILED).count()
-    return f"{one.key}:{failures}" if failures else one.key
 
 
 def _learn(one: Refund, facts: RefundFacts) -> None:
@@ -260,7 +253,7 @@ def _learn(one: Refund, facts: RefundFacts) -> None:
                 REFUND.advance(one, Refund.State.IN_TRANSIT, provider_id=facts.refund_id)
             _try_later(one, "")
         case _:
-            _fail(one, facts.failure_code or facts.status.value)
+            _fail(one, facts)
 
 
 def finish(one: Refund, *, provider_id: str) -> None:
@@ -294,7 +287,7 @@ def finish(one: Refund, *, provider_id: str) -> None:
 def _book(one: Refund, order: Order) -> None:
     if Settlement.objects.filter(order=order).exists():
         entries = entries_of(one, order)
-        key = f"refund:{_key_at_provider(one)}"
+        key = f"refund:{one.try_key}"
         ledger.post(key=key, kind="refund", order=order, entries=entries)
     else:
         _book_unsettled(one, order)
@@ -309,34 +302,44 @@ def _book_unsettled(one: Refund, order: Order) -> None:
     }
     given_back: Entries = {key: -fen for key, fen in received.items()}
     ledger.post(key=f"late:{one.key}", kind="late", order=order, entries=received)
-    key = f"refund:{_key_at_provider(one)}"
+    key = f"refund:{one.try_key}"
     ledger.post(key=key, kind="refund", order=order, entries=given_back)
     if fee:
         paid: Entries = {(AccountKind.PLATFORM, None): fee, (AccountKind.PAYMENT_FEE, None): -fee}
         ledger.post(key=f"fee:{one.key}", kind="fee", order=order, entries=paid)
 
 
-def _fail(one: Refund, why: str) -> None:
+def _fail(one: Refund, found: RefundFacts | str) -> None:
     """Its amount counts no more; staff is told, because the buyer still waits for it. What was
-    booked, if it had been done, is booked back."""
+    booked, if it had been done, is booked back. `found` is what the provider says, or why it
+    would not begin."""
     order = one.payment.order
+    why, provider_id = found, ""
+    if isinstance(found, RefundFacts):
+        why, provider_id = found.failure_code or found.status.value, found.refund_id
     with transaction.atomic():
-        booked = f"refund:{_key_at_provider(one)}"
-        if not REFUND.advance(one, Refund.State.FAILED, note=why, last_error=why[:200]):
+        booked = f"refund:{one.try_key}"
+        if not REFUND.advance(
+            one,
+            Refund.State.FAILED,
+            note=str(why),
+            last_error=str(why)[:200],
+            provider_id="",
+            failed_ids=[*one.failed_ids, provider_id],
+        ):
             return
         back = ledger.undone(booked)
         if back:
             ledger.post(key=f"{booked}:back", kind="refund", order=order, entries=back)
-        times = one.events.filter(to_state=Refund.State.FAILED).count()
         tell_staff(
             order=order,
-            key=f"refund:{one.key}:failed:{times}",
+            key=f"refund:{one.key}:failed:{len(one.failed_ids)}",
             title=gettext_lazy("A refund did not go through"),
             body=format_lazy(
                 gettext_lazy("¥{amount} of order {number} could not be sent back: {why}"),
                 amount=format_fen(one.amount_fen),
                 number=order.number,
-                why=why,
+                why=str(why),
             ),
             url=reverse("admin:orders_refund_change", args=[one.pk]),
         )

@@ -99,6 +99,13 @@ class Refund(models.Model):
     provider_id = models.CharField(
         max_length=80, blank=True, verbose_name=_("number at the provider")
     )
+    failed_ids = ArrayField(
+        models.CharField(max_length=80, blank=True),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="the number at the provider of each try that failed; empty: it got none",
+    )
     requested_at = models.DateTimeField(auto_now_add=True, verbose_name=_("asked"))
     done_at = models.DateTimeField(null=True, blank=True, verbose_name=_("done"))
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -131,6 +138,18 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_fen} {self.state}"
+
+    @property
+    def try_key(self) -> str:
+        """The same for every attempt to send it, another after each failure: at the provider an old
+        key would only repeat the old answer, and each try is booked for itself."""
+        return f"{self.key}:{len(self.failed_ids)}" if self.failed_ids else self.key
+
+    def key_of_try(self, provider_id: str) -> str:
+        """The `try_key` under which the provider gave out that number."""
+        tries = [*self.failed_ids, self.provider_id]
+        number = tries.index(provider_id)
+        return f"{self.key}:{number}" if number else self.key
 
     @property
     def wants_goods_back(self) -> bool:

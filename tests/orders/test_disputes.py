@@ -1,5 +1,7 @@
 """A buyer went to their bank: known, told, booked, and at an end as the bank says."""
 
+from collections import Counter
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,8 +9,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from livecommerce.notifications.models import Notification
-from orders.domain import disputes, payments, refunds, settlement, webhooks
-from orders.models import Dispute, Entry, Payment, WebhookEvent
+from orders.domain import disputes, payments, reconcile, refunds, settlement, webhooks
+from orders.models import Difference, Dispute, Entry, Movement, Payment, WebhookEvent
 from orders.payments import provider
 from tests.factories import make_curator, make_prefecture, make_user
 from tests.orders.test_webhooks import send
@@ -203,4 +205,37 @@ def test_a_refund_that_bounced_is_booked_back_and_sent_again_under_a_new_key(cli
     refunds.send_due()
     made.refresh_from_db()
     assert made.provider_id not in ("", first)
+    assert made.failed_ids == [first]
     assert (Payment.objects.get().refunded_fen, given_back()) == (800, -800)
+
+
+def test_the_nightly_comparison_understands_disputes_and_refunds_that_bounced(shop):
+    """Every booking at the provider has its side in the books, and the other way round."""
+    bounced, disputed = shop.place(), shop.place()
+    payments.check(shop.pay(bounced, number="4000000000005126"))
+    payments.check(shop.pay(disputed))
+    settlement.settle_due()
+    payment, boss = bounced.payments.get(), make_user(is_staff=True, is_superuser=True)
+    made = refunds.refund(
+        payment=payment, amount_fen=800, reason="坏果", actor=boss, key=uuid4().hex
+    )
+    for _try in range(2):
+        refunds.send_due()
+        made.refresh_from_db()
+        wait_until(lambda: provider().fetch_refund(made.provider_id).status == "failed")
+        refunds.look_again(payment)
+        made.refresh_from_db()
+        if not _try:
+            refunds.retry(one=made, actor=boss)
+    dispute_id = dispute(shop, disputed.payments.get())
+    answer(shop, dispute_id, "winning_evidence")
+    disputes.check(disputed.payments.get())
+
+    reconcile.compare_books(now=timezone.now() + timedelta(hours=3))
+
+    mine = Movement.objects.filter(source_id__in=[*made.failed_ids, dispute_id])
+    kinds = Counter(mine.values_list("kind", flat=True))
+    assert kinds == {"adjustment": 2, "refund": 2, "refund_failure": 2}
+    assert not mine.filter(transaction=None).exists()
+    told = Difference.objects.filter(order__in=[bounced, disputed])
+    assert not told.exists(), [d.subject for d in told]
