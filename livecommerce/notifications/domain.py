@@ -5,6 +5,8 @@ for it and its sweep finds what the waking missed.
 """
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -49,6 +51,38 @@ def notify(
         Delivery.objects.create(notification=notification, channel=Delivery.Channel.EMAIL)
         wake("notifications.send_due")
     return is_new
+
+
+@dataclass(frozen=True)
+class Message:
+    """What `notify` takes, for many people at once."""
+
+    user: User
+    kind: str
+    key: str
+    title: str | Promise
+    body: str | Promise
+    url: str = ""
+
+
+def notify_all(messages: Sequence[Message]) -> int:
+    """As `notify` for each, in three statements and one waking; returns how many were new. For
+    keys that nobody else writes at the same time."""
+    known = Notification.objects.filter(key__in=[one.key for one in messages])
+    said = set(known.values_list("key", flat=True))
+    made: list[Notification] = []
+    for one in messages:
+        if one.key not in said:
+            with override(one.user.language):
+                words = {"title": str(one.title)[:120], "body": str(one.body), "url": one.url}
+            made.append(Notification(user=one.user, kind=one.kind, key=one.key, **words))
+    rows = Notification.objects.bulk_create(made)
+    Delivery.objects.bulk_create(
+        Delivery(notification=row, channel=Delivery.Channel.EMAIL) for row in rows
+    )
+    if rows:
+        wake("notifications.send_due")
+    return len(rows)
 
 
 def mark_read(*, user: User) -> int:

@@ -6,7 +6,7 @@ sent twice does nothing the second time.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -147,31 +147,27 @@ def apply(*, desk: Desk, sheet: ShippingSheet) -> int:
         ):
             return 0
         numbers = {row["order"] for row in sheet.rows}
-        list(Order.objects.select_for_update().filter(number__in=numbers).order_by("pk"))
+        rows = Order.objects.select_for_update(of=("self",)).select_related("buyer")
+        locked = {order.pk: order for order in rows.filter(number__in=numbers).order_by("pk")}
         judged = plan(sheet)
         if judged.problems:
             message = _("Something has changed since. Nothing was sent; look at the rows again.")
             raise DomainError("sheet_problems", message, status=409)
-        made = 0
-        for rows in _by_parcel(judged.rows).values():
-            first = rows[0]
-            assert first.order_line is not None
-            units: Counter[int] = Counter()
-            for row in rows:
-                assert row.order_line is not None
-                units[row.order_line.pk] += row.units
-            parcels.ship(
-                order=first.order_line.order,
-                producer=desk.producer,
-                actor=desk.user,
-                carrier=first.carrier,
-                tracking_number=first.number,
-                units=units,
-            )
-            made += 1
+        packed = [_packed(rows, locked) for rows in _by_parcel(judged.rows).values()]
+        made = len(parcels.ship_all(producer=desk.producer, actor=desk.user, packed=packed))
         sheet.parcels_made = made
         sheet.save(update_fields=["parcels_made"])
     return made
+
+
+def _packed(rows: Sequence[Judged], locked: Mapping[int, Order]) -> parcels.Packed:
+    units: Counter[int] = Counter()
+    for row in rows:
+        assert row.order_line is not None
+        units[row.order_line.pk] += row.units
+    assert rows[0].order_line is not None
+    order = locked[rows[0].order_line.order_id]
+    return parcels.Packed(order, rows[0].carrier, rows[0].number, units)
 
 
 def _places(heading: Sequence[str]) -> dict[str, int]:

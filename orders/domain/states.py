@@ -1,6 +1,6 @@
 """One small mechanism under the four state machines: a table, compare-and-set, an event row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,24 @@ class Machine:
             if row.state == was:  # type: ignore[attr-defined]
                 return False
         return False
+
+    def advance_all(
+        self, rows: Sequence[models.Model], to: str, *, actor: User | None = None
+    ) -> None:
+        """Move rows that are in one state and whose locks the caller holds, in two statements."""
+        if not rows:
+            return
+        was = str(rows[0].state)  # type: ignore[attr-defined]
+        model = type(rows[0])._default_manager
+        moved = model.filter(pk__in=[row.pk for row in rows], state=was)
+        if not self.can(was, to) or moved.update(state=to) != len(rows):
+            raise RuntimeError(f"{self.name}: not all were {was}, or it leads not to {to}")
+        self.events._default_manager.bulk_create(
+            self.events(**{self.owner: row}, from_state=was, to_state=to, actor=actor)
+            for row in rows
+        )
+        for row in rows:
+            row.state = to  # type: ignore[attr-defined]
 
     def diagram(self) -> str:
         """The table as Mermaid text; docs/orders.md shows it, and a test keeps the two equal."""

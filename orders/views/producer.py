@@ -59,7 +59,6 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "day": day,
         "sku": sku,
         "today": timezone.localdate(),
-        "most_slips": to_prepare.MOST_SLIPS,
     }
     return render(request, "orders/producer/home.html", context)
 

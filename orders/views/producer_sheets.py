@@ -4,6 +4,7 @@ from datetime import date
 
 import segno
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,7 +35,8 @@ def slips(request: HttpRequest, desk: Desk) -> HttpResponse:
         rows = rows.filter(number__in=numbers[: to_prepare.MOST_SLIPS])
     elif day := request.GET.get("day"):
         rows = to_prepare.orders_to_send(desk.producer, day=_day_or_today(day))
-    orders = list(rows[: to_prepare.MOST_SLIPS])
+    page = Paginator(rows, to_prepare.MOST_SLIPS).get_page(request.GET.get("page"))
+    orders = list(page.object_list)
     if not orders:
         messages.info(request, _("There is nothing to print: choose orders that are to be sent."))
         return redirect("orders:producer", desk.producer.pk)
@@ -44,7 +46,7 @@ def slips(request: HttpRequest, desk: Desk) -> HttpResponse:
         "slips": [
             (order, recipients.whole(order.address), _code_of(order.number)) for order in orders
         ],
-        "printed_at": timezone.now(),
+        "page": page,
     }
     return render(request, "orders/producer/slips.html", context)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from livecommerce.errors import DomainError
+from livecommerce.notifications.models import Notification
 from orders.domain import desks, sheet_files, shipping_sheet
 from orders.models import Order, Parcel, Payment, ShippingSheet
 from tests.orders.farms import make_farm, make_goods, make_paid_order, sf
@@ -216,3 +217,21 @@ def test_a_plan_takes_four_queries(farm, desk, orders, django_assert_num_queries
     with django_assert_num_queries(4):
         plan = shipping_sheet.plan(sheet)
     assert plan.parcels == orders
+
+
+@pytest.mark.parametrize("orders", [2, 40])
+def test_applying_takes_as_many_statements(farm, desk, orders, django_assert_num_queries):
+    goods = make_goods(farm)
+    rows = [row(make_paid_order((goods, 1)), sf(n)) for n in range(orders)]
+    sheet = read(desk, *rows)
+
+    with django_assert_num_queries(STATEMENTS):
+        assert shipping_sheet.apply(desk=desk, sheet=sheet) == orders
+    assert Notification.objects.filter(kind="order_shipped").count() == orders
+    assert {tuple(o.events.values_list("to_state", flat=True)) for o in Order.objects.all()} == {
+        ("placed", "paid", "preparing", "shipped")
+    }
+
+
+STATEMENTS = 23
+"""The lock, the judgement, the rows and the messages, however many parcels."""
