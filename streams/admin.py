@@ -21,8 +21,19 @@ from products.models import Deal, Product
 from streams.domain import shelf_events, shows
 from streams.flash_admin import FlashSaleAdmin
 from streams.models import Broadcast, ChatMessage, RoomRole, ShelfItem
+from streams.moderation_admin import ModerationActionAdmin, SanctionAdmin
+from streams.words_admin import BannedWordAdmin, WordListAdmin
 
-__all__ = ["BroadcastAdmin", "ChatMessageAdmin", "FlashSaleAdmin", "RoomRoleAdmin"]
+__all__ = [
+    "BannedWordAdmin",
+    "BroadcastAdmin",
+    "ChatMessageAdmin",
+    "FlashSaleAdmin",
+    "ModerationActionAdmin",
+    "RoomRoleAdmin",
+    "SanctionAdmin",
+    "WordListAdmin",
+]
 
 IN_REGION = ("broadcast__region", "broadcast__region__parent")
 
@@ -166,8 +177,8 @@ class ChatMessageAdmin(ScopedAdmin):
     """What was said, for looking only: hiding is done in the room, and kept with a name."""
 
     scope_lookups = IN_REGION
-    list_display = ("created_at", "broadcast", "user", "text", "badge", "hidden_by")
-    list_filter = ("badge", ("hidden_at", admin.EmptyFieldListFilter))
+    list_display = ("created_at", "broadcast", "user", "text", "badge", "visibility", "hidden_by")
+    list_filter = ("badge", "visibility", ("hidden_at", admin.EmptyFieldListFilter))
     list_select_related = ("broadcast", "user", "hidden_by")
     search_fields = ("text", "user__display_name", "broadcast__title_zh")
     show_full_result_count = False

@@ -5,11 +5,15 @@ from typing import Any, ClassVar
 
 from channels.db import database_sync_to_async
 from django.urls import path
+from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
+from livecommerce.errors import DomainError
 from livecommerce.realtime.consumer import Answer, Command, Limit, RoomConsumer, Scope
 from livecommerce.realtime.membership import Membership
+from livecommerce.realtime.presence import device_of
 from streams.domain import chat, likes, media_clock, roles
+from streams.domain.moderation_sanctions import banned_people, is_banned
 from streams.models import Broadcast
 
 
@@ -23,26 +27,33 @@ class ShowConsumer(RoomConsumer):
 
     async def authorize(self, scope: Scope) -> Membership | None:
         public_id = scope["url_route"]["kwargs"]["public_id"]
-        found = await database_sync_to_async(_find)(public_id, scope.get("user"))
+        device = device_of(scope)
+        found = await database_sync_to_async(_find)(public_id, scope.get("user"), device)
         if found is None:
             return None
-        broadcast, standing = found
+        broadcast, standing, banned = found
         return await self.membership(
             broadcast.room,
             roles=[standing.badge] if standing.badge else [],
             keep_chat=bool(standing.badge),
+            sees_private=standing.may_moderate,
             public_id=public_id,
+            host=broadcast.host_id,
+            device=device,
+            is_banned=banned,
         )
 
     async def handle(self, membership: Membership, command: Command) -> Answer | None:
         if command["t"] == "like":
             return await self._like(membership, command)
         answer: Answer = await database_sync_to_async(_say)(
-            membership.state["public_id"], self.scope.get("user"), command
+            membership.state, self.scope.get("user"), command
         )
         return answer
 
     async def _like(self, membership: Membership, command: Command) -> Answer | None:
+        if membership.state["is_banned"]:
+            raise DomainError("banned", _("You cannot take part here."), status=403)
         amount = command.get("n")
         if type(amount) is not int:
             amount = 1
@@ -59,26 +70,48 @@ class ShowConsumer(RoomConsumer):
         return stale
 
 
-def _find(public_id: str, user: Any) -> tuple[Broadcast, roles.Standing] | None:
+def _find(public_id: str, user: Any, device: str) -> tuple[Broadcast, roles.Standing, bool] | None:
     broadcast = Broadcast.objects.select_related("host").filter(public_id=public_id).first()
-    return (broadcast, roles.standing_of(user, broadcast)) if broadcast else None
+    if broadcast is None:
+        return None
+    standing = roles.standing_of(user, broadcast)
+    is_out = not standing.may_moderate and is_banned(broadcast, user, device)
+    return broadcast, standing, is_out
 
 
-def _say(public_id: str, user: User | None, command: Command) -> Answer:
-    text = command.get("text")
-    broadcast = Broadcast.objects.select_related("host").get(public_id=public_id)
+def _say(room: dict[str, Any], user: User | None, command: Command) -> Answer:
+    text, answered = command.get("text"), command.get("reply")
+    broadcast = Broadcast.objects.select_related("host").get(public_id=room["public_id"])
     message = chat.say(
         broadcast=broadcast,
         user=user,
         text=text if isinstance(text, str) else "",
         key=command.get("k", ""),
         media_ms=media_clock.media_ms(broadcast),
+        device=room["device"],
+        reply_to=answered if type(answered) is int and 0 < answered < 2**63 else None,
     )
-    return {"id": message.pk}
+    return {"id": message.pk, "seen": message.visibility}
 
 
 def _with_stale_roles(memberships: Sequence[Membership]) -> list[Membership]:
-    """Those who came in with a role that they no longer have. Looks at people with roles only."""
+    """Those who came in with a role that they no longer have, and those who were banned
+    since (lifted: with the next connection). Looks at people with roles, and at who is banned."""
+    banned = banned_people()
+    changed = [
+        one
+        for one in memberships
+        if not (one.roles or one.state["is_banned"]) and _is_among(banned, one)
+    ]
+    return [*changed, *_with_lost_roles(memberships)]
+
+
+def _is_among(banned: set[tuple[int, int | None]], one: Membership) -> bool:
+    user, host = one.user_id or 0, one.state["host"]
+    return (user, host) in banned or (user, None) in banned
+
+
+def _with_lost_roles(memberships: Sequence[Membership]) -> list[Membership]:
     holders = [one for one in memberships if one.roles and one.user_id]
     if not holders:
         return []

@@ -83,8 +83,9 @@ class FlashSaleChanged(Event):
 
 @dataclass(frozen=True)
 class ChatPosted(Event):
-    """One line of chat. `badge` is host, assistant, moderator, empty, or system: the shop's own
-    words, which also come in English (`text_en`) and under no name."""
+    """One line of chat. `badge` is host, assistant, moderator, buyer, empty, or system: the shop's
+    own words, which also come in English (`text_en`) and under no name. `reply`: {id, name, text}
+    of the line it answers, or null."""
 
     type: ClassVar[str] = "chat"
     lane: ClassVar[Lane] = Lane.CHAT
@@ -96,11 +97,42 @@ class ChatPosted(Event):
     user: int = 0
     is_demo: bool = False
     text_en: str = ""
+    reply: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ChatKept(Event):
+    """A line that the room does not see, for its author and those who look after the room. `why`:
+    held (a moderator looks first), contact (a telephone number or link: it stays so), refused.
+    No part of the state."""
+
+    type: ClassVar[str] = "chat_kept"
+    lane: ClassVar[Lane] = Lane.PRIVATE
+    id: int
+    name: str
+    text: str
+    at: int
+    why: str
+    badge: str = ""
+    user: int = 0
+    is_demo: bool = False
+    text_en: str = ""
+    reply: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ModerationChanged(Event):
+    """Something was decided about, or waits for a decision about, this person (account number):
+    they and those who look after the room look anew. No part of the state."""
+
+    type: ClassVar[str] = "moderation"
+    lane: ClassVar[Lane] = Lane.PRIVATE
+    user: int
 
 
 @dataclass(frozen=True)
 class ChatHidden(Event):
-    """These lines are to be seen no more."""
+    """These lines are to be seen no more, in quotations neither."""
 
     type: ClassVar[str] = "chat_hidden"
     ids: list[int]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from streams.views import console_actions, flash_sales, hooks, host, pages, room
+from streams.views import console_actions, flash_sales, hooks, host, moderation, pages, room
 
 app_name = "streams"
 urlpatterns = [
@@ -14,6 +14,22 @@ urlpatterns = [
     path("rooms/<slug:public_id>/remind", room.remind, name="remind"),
     path("rooms/<slug:public_id>/follow", room.follow, name="follow"),
     path("rooms/<slug:public_id>/hide", room.hide, name="hide"),
+    path("rooms/<slug:public_id>/standing", moderation.standing, name="standing"),
+    path("rooms/<slug:public_id>/moderation/", moderation.panel, name="moderation"),
+    path(
+        "rooms/<slug:public_id>/moderation/lines/<int:pk>/", moderation.line, name="moderate_line"
+    ),
+    path(
+        "rooms/<slug:public_id>/moderation/lines/<int:pk>/<slug:deed>",
+        moderation.judge_line,
+        name="judge_line",
+    ),
+    path(
+        "rooms/<slug:public_id>/moderation/sanctions/<int:pk>/lift",
+        moderation.lift,
+        name="lift_sanction",
+    ),
+    path("moderation/<int:pk>/", moderation.sanction, name="sanction"),
     path("host/", host.host_home, name="host_home"),
     path("host/new/", host.plan, name="plan"),
     path("host/<slug:public_id>/", host.console, name="console"),

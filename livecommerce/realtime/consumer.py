@@ -107,11 +107,18 @@ class RoomConsumer:
         """Called when the socket is gone, whatever the reason."""
 
     async def membership(
-        self, room: str, *, roles: Iterable[str] = (), keep_chat: bool = False, **state: Any
+        self,
+        room: str,
+        *,
+        roles: Iterable[str] = (),
+        keep_chat: bool = False,
+        sees_private: bool = False,
+        **state: Any,
     ) -> Membership:
         """A membership with all that the connection itself tells."""
         person, self._cookie = await person_of(self.scope)
         member = Membership(room, person, roles=frozenset(roles), keep_chat=keep_chat, state=state)
+        member.sees_private = sees_private
         member.language = _language_of(self.scope)
         user = self.scope.get("user")
         if user is not None and user.is_authenticated:

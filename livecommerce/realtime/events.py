@@ -23,11 +23,13 @@ class Lane(StrEnum):
     """How an event travels.
 
     COMMERCE is flushed at once, kept for replay and never dropped. CHAT waits for the tick and
-    may be thinned out in a crowd.
+    may be thinned out in a crowd. PRIVATE goes to its `sender` and to memberships that see what
+    is private, waits for the tick and is never replayed: no part of the room's state.
     """
 
     COMMERCE = "c"
     CHAT = "h"
+    PRIVATE = "p"
 
 
 class Event:

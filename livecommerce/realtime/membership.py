@@ -9,7 +9,8 @@ class Membership:
     """`room` is the key to publish to; `person` counts once in presence (see `presence.person_of`).
 
     `keep_chat` is for the host, moderators and buyers: they get every chat line even when the
-    crowd's are thinned out. `roles` and `state` are the room app's own.
+    crowd's are thinned out; `sees_private` for those who look after the room. `roles` and `state`
+    are the room app's own.
     """
 
     room: str
@@ -20,5 +21,6 @@ class Membership:
     """Changes with the password; see `revocation.py`."""
     roles: frozenset[str] = frozenset()
     keep_chat: bool = False
+    sees_private: bool = False
     language: str = "zh-hans"
     state: dict[str, Any] = field(default_factory=dict)

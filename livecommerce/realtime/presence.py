@@ -124,14 +124,14 @@ async def person_of(scope: Mapping[str, Any]) -> tuple[str, str]:
     user = scope.get("user")
     if user is not None and user.is_authenticated:
         return person_of_user(user.pk), ""
-    device = _device_of(scope)
+    device = device_of(scope)
     if device:
         return f"d{device}", ""
     address = address_of(scope)
     fresh = await ratelimit.aallow(f"device:{address}", rate=NEW_DEVICES_PER_MINUTE, per=60)
     if not fresh:
         return f"a{_short_hash(address)}", ""
-    device = secrets.token_hex(8)
+    device = new_device()
     return f"d{device}", _device_cookie(device)
 
 
@@ -152,16 +152,31 @@ def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _device_of(scope: Mapping[str, Any]) -> str:
-    cookie = cookies_of(scope).get(DEVICE_COOKIE, "")
+def device_of(scope: Mapping[str, Any]) -> str:
+    """The browser behind a connection, by its signed cookie; empty if it has none."""
+    return device_in(cookies_of(scope))
+
+
+def device_in(cookies: Mapping[str, str]) -> str:
+    """The browser that these cookies are of; empty if it has no device cookie, or a forged one."""
+    cookie = cookies.get(DEVICE_COOKIE, "")
     try:
         return signing.Signer(salt=DEVICE_COOKIE).unsign(cookie)
     except signing.BadSignature:
         return ""
 
 
+def new_device() -> str:
+    return secrets.token_hex(8)
+
+
+def sign_device(device: str) -> str:
+    """What its cookie holds."""
+    return signing.Signer(salt=DEVICE_COOKIE).sign(device)
+
+
 def _device_cookie(device: str) -> str:
-    value = signing.Signer(salt=DEVICE_COOKIE).sign(device)
+    value = sign_device(device)
     secure = "; Secure" if settings.SESSION_COOKIE_SECURE else ""
     return (
         f"{DEVICE_COOKIE}={value}; Max-Age={DEVICE_COOKIE_SECONDS}; Path=/; HttpOnly; "

@@ -19,9 +19,9 @@ from livecommerce.realtime.rooms import Position
 def publish(room: str, event: Event, *, sender: str = "-", keep: bool = False) -> None:
     """Announce `event` to everyone in `room` once the current transaction has committed.
 
-    Outside a transaction that is at once. `sender` is the person key of a chat line's author,
-    who always sees it; `keep` exempts a chat line (of the host, a moderator, a buyer) from
-    thinning out.
+    Outside a transaction that is at once. `sender` is the person key of a chat line's author, who
+    always sees it (of a private event: the one person it is for); `keep` exempts a chat line (of
+    the host, a moderator, a buyer) from thinning out.
     """
     arguments = _arguments(room, event, sender, keep)
     transaction.on_commit(lambda: _send_or_keep(room, event.lane, arguments), robust=True)
@@ -114,7 +114,7 @@ def _arguments(room: str, event: Event, sender: str, keep: bool) -> list[Any]:
 
 
 def _send_or_keep(room: str, lane: Lane, arguments: list[Any]) -> None:
-    if lane is Lane.CHAT:
+    if lane is not Lane.COMMERCE:
         _send(room, arguments)
     elif not _send(room, arguments):
         retry.keep(room, arguments)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from livecommerce.realtime import frame, metrics
 from livecommerce.realtime.history import History
@@ -21,6 +21,8 @@ BUSY_SHARE = 0.75
 """Share of the process that commerce may spend on fan-outs before its flushes are joined too."""
 MOST_BACKLOG_BYTES = 256 * 1024
 LONGEST_BACKLOG_SECONDS = 10.0
+NOT_FOR_ALL = frozenset("sp")
+"""Lanes: lines thinned out of a crowd, and what is private."""
 QUIET_SECONDS = 15.0
 """At least this often a room says something, so that a client notices a dead connection."""
 
@@ -217,9 +219,9 @@ class Room:
         self._credit -= time.thread_time() - began
 
     def _fan_out(self, pending: list[Message], told: dict[str, int] | None) -> None:
-        shown = [message for message in pending if message.lane != "s"]
+        shown = [message for message in pending if message.lane not in NOT_FOR_ALL]
         if len(shown) < len(pending):
-            self._send_thinned_out(pending)
+            self._send_to_some([m for m in pending if m.lane in NOT_FOR_ALL])
         blocked = list(self._blocked)  # now: who is blocked by this frame has it in the buffer
         self.write(frame.envelope(self.seq, self.epoch, [m.body for m in shown], told))
         if blocked:
@@ -227,17 +229,32 @@ class Room:
             data = frame.envelope(self.seq, self.epoch, commerce) if commerce else b""
             self._write_blocked(blocked, data)
 
-    def _send_thinned_out(self, pending: list[Message]) -> None:
-        """The lines the crowd does not see: to those who see all, and to their own authors."""
-        hidden = [message for message in pending if message.lane == "s"]
-        everything = frame.envelope(self.seq, self.epoch, [m.body for m in hidden])
-        authors = {message.sender for message in hidden}
+    def _send_to_some(self, messages: list[Message]) -> None:
+        """Lines the crowd does not see: to those who see all of a kind, and to their authors."""
+        thinned = self._frame_of(message for message in messages if message.lane == "s")
+        private = self._frame_of(message for message in messages if message.lane == "p")
+        senders = {message.sender for message in messages}
         for member in [*self._direct.values(), *self._other]:
-            if member.membership.keep_chat:
-                member.send(everything)
-            elif (person := member.membership.person) in authors:
-                own = [message.body for message in hidden if message.sender == person]
-                member.send(frame.envelope(self.seq, self.epoch, own))
+            membership = member.membership
+            if thinned and membership.keep_chat:
+                member.send(thinned)
+            if private and membership.sees_private:
+                member.send(private)
+            if membership.person in senders and (own := self._own(membership, messages)):
+                member.send(own)
+
+    def _own(self, membership: Membership, messages: list[Message]) -> bytes:
+        """What of these is this person's, and did not reach them with the rest."""
+        seen = {"s": membership.keep_chat, "p": membership.sees_private}
+        return self._frame_of(
+            message
+            for message in messages
+            if message.sender == membership.person and not seen[message.lane]
+        )
+
+    def _frame_of(self, messages: Iterable[Message]) -> bytes:
+        bodies = [message.body for message in messages]
+        return frame.envelope(self.seq, self.epoch, bodies) if bodies else b""
 
     def write(self, data: bytes) -> None:
         """One frame to everyone who keeps up. Each member is guarded by itself: a transport that

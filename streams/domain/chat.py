@@ -1,7 +1,9 @@
 """Speaking in a room. Stored first, then told: a line that was acknowledged is in the history."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from livecommerce import ratelimit
@@ -9,9 +11,14 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.realtime.presence import person_of_user
 from livecommerce.realtime.publish import publish
-from streams.domain import chat_text, roles, snapshot
-from streams.events import ChatHidden, ChatPosted
+from livecommerce.wording.contacts import has_contact
+from streams.domain import chat_buyers, chat_text, chat_words, moderation, roles, snapshot
+from streams.domain.moderation_book import tell
+from streams.domain.moderation_sanctions import require_part
+from streams.events import ChatPosted
 from streams.models import Broadcast, ChatMessage
+
+Visibility = ChatMessage.Visibility
 
 LINES, PER_SECONDS, BURST = 1, 2, 4
 """How often one person may speak in a room."""
@@ -26,11 +33,18 @@ def say(
     key: str,
     media_ms: int | None = None,
     is_demo: bool = False,
+    device: str = "",
+    reply_to: int | None = None,
 ) -> ChatMessage:
     """Store one line and tell the room. The same `key` from the same person says it once.
 
-    Raises DomainError: sign_in (401), chat_closed (409), bad_key, chat_empty, chat_too_long
-    (422), too_fast (429, with `retry_after` seconds).
+    Look at `visibility` of what is returned: a word list may hold the line for a moderator, and
+    one that leads people away (a telephone number, a link) is seen by its author alone. `device`
+    is the browser's cookie, `reply_to` the line that it answers.
+
+    Raises DomainError: sign_in (401), muted, banned (403), no_such_message (404), chat_closed
+    (409), bad_key, chat_empty, chat_too_long, chat_refused (422), too_fast, slow_mode (429, with
+    `retry_after` seconds).
     """
     if user is None or not user.is_authenticated or not user.is_active:
         raise DomainError("sign_in", _("Sign in to join the chat."), status=401)
@@ -44,7 +58,11 @@ def say(
         raise DomainError("chat_closed", _("The chat of this show is closed."), status=409)
     standing = roles.standing_of(user, broadcast)
     if not is_demo:
+        require_part(broadcast=broadcast, user=user, standing=standing, device=device)
         _require_pace(broadcast, user, standing)
+    line, visibility = _judged(line, broadcast, standing)
+    badge = standing.badge or _mark_of_buyer(broadcast, user)
+    answered = _answered(broadcast, reply_to)
     try:
         with transaction.atomic():
             message = ChatMessage.objects.create(
@@ -52,11 +70,13 @@ def say(
                 user=user,
                 key=key,
                 text=line,
-                badge=standing.badge,
+                badge=badge,
                 media_ms=media_ms,
                 is_demo=is_demo,
+                visibility=visibility,
+                reply_to=answered,
             )
-            _tell(broadcast, message, keep=bool(standing.badge))
+            _tell(broadcast, message)
     except IntegrityError:
         return ChatMessage.objects.get(broadcast=broadcast, user=user, key=key)
     return message
@@ -77,9 +97,56 @@ def _require_pace(broadcast: Broadcast, user: User, standing: roles.Standing) ->
             )
 
 
-def _tell(broadcast: Broadcast, message: ChatMessage, *, keep: bool) -> None:
-    event = ChatPosted(**snapshot.line_facts(message))
-    publish(broadcast.room, event, sender=person_of_user(message.user_id), keep=keep)
+def _judged(
+    line: str, broadcast: Broadcast, standing: roles.Standing
+) -> tuple[str, ChatMessage.Visibility]:
+    """The line as it may stand, and who sees it. Those who look after the room may name a
+    telephone number, and need not wait for themselves."""
+    verdict = chat_words.judge(line, broadcast=broadcast)
+    if verdict.is_refused:
+        raise DomainError(
+            "chat_refused",
+            _("This contains words that are not allowed here. Please say it differently."),
+        )
+    if standing.may_moderate:
+        return verdict.text, Visibility.SHOWN
+    if has_contact(line, own_hosts=_own_hosts()):
+        return verdict.text, Visibility.PRIVATE
+    return verdict.text, Visibility.HELD if verdict.is_held else Visibility.SHOWN
+
+
+def _own_hosts() -> list[str]:
+    return [urlsplit(settings.PUBLIC_URL).hostname or ""]
+
+
+def _mark_of_buyer(broadcast: Broadcast, user: User) -> str:
+    bought = chat_buyers.has_bought(public_id=broadcast.public_id, user_id=user.pk)
+    return ChatMessage.BUYER if bought else ""
+
+
+def _answered(broadcast: Broadcast, message_id: int | None) -> ChatMessage | None:
+    if message_id is None:
+        return None
+    public = ChatMessage.objects.filter(broadcast=broadcast, hidden_at=None)
+    shown = public.filter(visibility=Visibility.SHOWN).exclude(badge=ChatMessage.SYSTEM)
+    message = shown.select_related("user").filter(pk=message_id).first()
+    if message is None:
+        raise DomainError(
+            "no_such_message", _("The message you answer is not here any more."), status=404
+        )
+    return message
+
+
+def _tell(broadcast: Broadcast, message: ChatMessage) -> None:
+    if message.visibility == Visibility.SHOWN:
+        event = ChatPosted(**snapshot.line_facts(message))
+        sender = person_of_user(message.user_id)
+        publish(broadcast.room, event, sender=sender, keep=bool(message.badge))
+    else:
+        is_held = message.visibility == Visibility.HELD
+        moderation.tell_kept(broadcast, message, why="held" if is_held else "contact")
+        if is_held:
+            tell(broadcast, message.user_id)
 
 
 def tell_room(
@@ -100,21 +167,3 @@ def tell_room(
     )
     if is_new:
         publish(broadcast.room, ChatPosted(**snapshot.line_facts(message)), keep=True)
-
-
-def hide(*, broadcast: Broadcast, message_id: int, by: User) -> None:
-    """Take a line out of everyone's sight; it stays stored, with who hid it.
-
-    A moderator or assistant cannot hide the host. Hiding twice is the same as once.
-    Raises DomainError: not_moderator, above_you (403), no_such_message (404).
-    """
-    standing = roles.require_moderate(by, broadcast)
-    message = ChatMessage.objects.filter(broadcast=broadcast, pk=message_id).first()
-    if message is None:
-        raise DomainError("no_such_message", _("This message is not here."), status=404)
-    if message.badge == "host" and not standing.is_host:
-        raise DomainError("above_you", _("The host's words cannot be hidden."), status=403)
-    with transaction.atomic():
-        shown = ChatMessage.objects.filter(pk=message.pk, hidden_at=None)
-        if shown.update(hidden_at=timezone.now(), hidden_by=by):
-            publish(broadcast.room, ChatHidden(ids=[message.pk]))

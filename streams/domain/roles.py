@@ -11,6 +11,8 @@ from officials.domain.curation import may_curate
 from officials.models import Assistant
 from streams.models import Broadcast, RoomRole
 
+STAFF_RANK = 4
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -40,6 +42,13 @@ class Standing:
     @property
     def may_cancel(self) -> bool:
         return self.is_host or self.is_assistant or self.is_curator
+
+    @property
+    def rank(self) -> int:
+        """Moderation reaches only those of a lower rank."""
+        if self.is_curator:
+            return STAFF_RANK
+        return 3 if self.is_host else 2 if self.is_assistant else int(self.is_moderator)
 
     @property
     def badge(self) -> str:

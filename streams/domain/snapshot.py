@@ -19,7 +19,8 @@ OWN_FIELDS = [field.name for field in Broadcast._meta.concrete_fields if not fie
 
 CHAT_LENGTH = 50
 """Lines of history; reduce.js keeps as many."""
-
+QUOTE_LENGTH = 60
+"""Characters of a line that is answered."""
 
 SAME_FOR_SECONDS = 2
 
@@ -91,7 +92,8 @@ def pin_facts(pin: Pin) -> dict[str, Any]:
 
 def recent_lines(broadcast: Broadcast) -> list[ChatMessage]:
     """The newest lines, oldest first; hidden ones keep their place but not their words."""
-    lines = ChatMessage.objects.filter(broadcast=broadcast).select_related("user")
+    shown = ChatMessage.objects.filter(broadcast=broadcast, visibility=ChatMessage.Visibility.SHOWN)
+    lines = shown.select_related("user", "reply_to__user")
     return list(lines.order_by("-pk")[:CHAT_LENGTH])[::-1]
 
 
@@ -108,7 +110,15 @@ def line_facts(line: ChatMessage) -> dict[str, Any]:
         "user": 0 if is_system else line.user_id,
         "is_demo": line.is_demo,
         "text_en": line.text_en,
+        "reply": _quoted(line.reply_to),
     }
+
+
+def _quoted(line: ChatMessage | None) -> dict[str, Any] | None:
+    """The line that was answered, as far as everyone may read it."""
+    if line is None or line.hidden_at or line.visibility != ChatMessage.Visibility.SHOWN:
+        return None
+    return {"id": line.pk, "name": line.user.display_name, "text": line.text[:QUOTE_LENGTH]}
 
 
 def counters(broadcast: Broadcast) -> dict[str, int]:

@@ -11,6 +11,7 @@ from livecommerce import redis_client
 from livecommerce.accounts.models import User
 from livecommerce.realtime.publish import publish
 from products.models import Product
+from streams.domain.chat_buyers import note_buyer
 from streams.domain.offers import epoch_ms
 from streams.events import OrderTicker
 from streams.models import Broadcast
@@ -21,7 +22,8 @@ _WAITING_SECONDS = 60
 
 
 def announce_order(*, broadcast: Broadcast, buyer: User, product: Product, quantity: int) -> None:
-    """Put a paid order into the room's next batch, after commit. May be lost: it is only news."""
+    """Put a paid order into the room's next batch, after commit, and mark its buyer in the chat.
+    May be lost: it is only news."""
     line = json.dumps(
         {
             "name": buyer.masked_name,
@@ -41,6 +43,7 @@ def announce_order(*, broadcast: Broadcast, buyer: User, product: Product, quant
             pipe.execute()
         except RedisError:
             return
+        note_buyer(public_id=broadcast.public_id, user_id=buyer.pk)
 
     transaction.on_commit(add, robust=True)
 

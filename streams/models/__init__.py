@@ -4,15 +4,31 @@ from streams.models.broadcasts import Broadcast, RoomRole, ShelfItem
 from streams.models.chat import ChatMessage
 from streams.models.flash_sales import FlashSale
 from streams.models.follows import Follow, Reminder
+from streams.models.moderation import (
+    BannedDevice,
+    BannedWord,
+    ChatDevice,
+    ModerationAction,
+    Reason,
+    Sanction,
+    WordList,
+)
 from streams.models.pins import Pin
 
 __all__ = [
+    "BannedDevice",
+    "BannedWord",
     "Broadcast",
+    "ChatDevice",
     "ChatMessage",
     "FlashSale",
     "Follow",
+    "ModerationAction",
     "Pin",
+    "Reason",
     "Reminder",
     "RoomRole",
+    "Sanction",
     "ShelfItem",
+    "WordList",
 ]

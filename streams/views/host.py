@@ -19,6 +19,7 @@ from officials.models import Official
 from streams.domain import engine, offers, queries, roles, schedule, snapshot, tokens
 from streams.domain.flash_board import board_of
 from streams.forms import ShowForm
+from streams.views.chat_parts import chat_parts
 from streams.views.room import find_show, shelf_rows, show_state
 
 
@@ -106,6 +107,7 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         "pins_count": broadcast.pins.count(),
         "money_url": _money_url(public_id),
     }
+    context |= chat_parts(request, broadcast, standing)
     return render(request, "streams/console.html", context)
 
 

@@ -18,10 +18,10 @@ from livecommerce.bilingual import pick
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
 from streams.domain import (
-    chat,
     engine,
     flash_facts,
     follows,
+    moderation,
     offers,
     queries,
     roles,
@@ -30,6 +30,7 @@ from streams.domain import (
 )
 from streams.domain.offers import Card
 from streams.models import Broadcast
+from streams.views.chat_parts import chat_parts, with_device
 from streams.views.flash_card import flash_card
 
 SKU_PLACE = "SKU"
@@ -65,7 +66,8 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
         "share_url": request.build_absolute_uri(request.path),
     }
-    return render(request, "streams/room.html", context)
+    context |= chat_parts(request, broadcast, context["standing"])
+    return with_device(request, render(request, "streams/room.html", context))
 
 
 def _pinned(
@@ -191,7 +193,7 @@ def hide(request: HttpRequest, public_id: str) -> HttpResponse:
     if not message_id.isdecimal() or len(message_id) > 18:
         return JsonResponse({"code": "no_such_message"}, status=404)
     try:
-        chat.hide(broadcast=find_show(public_id), message_id=int(message_id), by=request.user)  # type: ignore[arg-type]
+        moderation.hide(broadcast=find_show(public_id), message_id=int(message_id), by=request.user)  # type: ignore[arg-type]
     except DomainError as error:
         return JsonResponse({"code": error.code, "message": error.message}, status=error.status)
     return HttpResponse(status=204)

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from livecommerce.errors import DomainError
-from streams.domain import chat, chat_text, roles
+from streams.domain import chat, chat_text, moderation, roles
 from streams.models import ChatMessage, RoomRole
 from tests.factories import make_user
 from tests.streams.shows import make_show, told
@@ -115,10 +115,10 @@ def test_hide_takes_the_line_away_once():
     show, viewer = make_show(state="live"), make_user()
     message = chat.say(broadcast=show, user=viewer, text="坏话", key="k")
     for _ in range(2):
-        chat.hide(broadcast=show, message_id=message.pk, by=show.host.user)
+        moderation.hide(broadcast=show, message_id=message.pk, by=show.host.user)
     message.refresh_from_db()
     assert message.hidden_by == show.host.user
-    assert [event["t"] for event in told(show)] == ["chat", "chat_hidden"]
+    assert [event["t"] for event in told(show)] == ["chat", "chat_hidden", "moderation"]
 
 
 @db
@@ -126,7 +126,7 @@ def test_hide_by_a_viewer_is_refused():
     show, viewer = make_show(state="live"), make_user()
     message = chat.say(broadcast=show, user=viewer, text="好话", key="k")
     with pytest.raises(DomainError) as refused:
-        chat.hide(broadcast=show, message_id=message.pk, by=make_user())
+        moderation.hide(broadcast=show, message_id=message.pk, by=make_user())
     assert refused.value.status == 403
 
 
@@ -135,7 +135,7 @@ def test_hide_of_another_rooms_line_is_refused():
     show, other = make_show(state="live"), make_show(state="live")
     message = chat.say(broadcast=other, user=make_user(), text="别处", key="k")
     with pytest.raises(DomainError) as refused:
-        chat.hide(broadcast=show, message_id=message.pk, by=show.host.user)
+        moderation.hide(broadcast=show, message_id=message.pk, by=show.host.user)
     assert refused.value.status == 404
 
 
@@ -145,7 +145,7 @@ def test_hide_of_the_host_by_a_moderator_is_refused():
     RoomRole.objects.create(broadcast=show, user=moderator, role="moderator")
     message = chat.say(broadcast=show, user=show.host.user, text="主播说", key="k")
     with pytest.raises(DomainError) as refused:
-        chat.hide(broadcast=show, message_id=message.pk, by=moderator)
+        moderation.hide(broadcast=show, message_id=message.pk, by=moderator)
     assert refused.value.code == "above_you"
 
 

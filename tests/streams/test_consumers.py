@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from livecommerce.asgi import application
 from livecommerce.realtime import hub, revocation
-from streams.domain import chat, pins
+from streams.domain import chat, moderation, pins
 from streams.models import ChatMessage, RoomRole
 from tests.factories import make_user
 from tests.livecommerce.realtime.stage import Visitor, serving
@@ -170,5 +170,5 @@ async def test_a_hidden_line_is_told_to_everyone():
     message = await in_thread(chat.say)(broadcast=show, user=author, text="坏话", key="k")
     async with serving(application) as stage, _visit(stage, show.public_id) as visitor:
         await visitor.greeted()
-        await in_thread(chat.hide)(broadcast=show, message_id=message.pk, by=show.host.user)
+        await in_thread(moderation.hide)(broadcast=show, message_id=message.pk, by=show.host.user)
         await visitor.until(lambda me: {"t": "chat_hidden", "ids": [message.pk]} in me.events)

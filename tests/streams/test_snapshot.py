@@ -18,9 +18,12 @@ from products.domain import deals, stock
 from products.models import Deal, Product, StockPool
 from streams.domain import (
     chat,
+    chat_words,
     flash_plans,
     flash_sales,
     host_presence,
+    moderation,
+    moderation_sanctions,
     offers,
     pins,
     shelf_events,
@@ -29,7 +32,7 @@ from streams.domain import (
     ticker,
 )
 from streams.events import StockChanged
-from streams.models import Broadcast
+from streams.models import Broadcast, WordList
 from tests.factories import make_deal, make_user
 from tests.streams.flash import begin, make_flash_sale
 from tests.streams.shows import add_item, make_show, told
@@ -80,13 +83,29 @@ def _post(show, by):
     chat.say(broadcast=show, user=make_user(), text="好吃吗？", key="k")
 
 
-def _hide(show, by):
-    message = chat.say(broadcast=show, user=make_user(), text="坏话", key="k")
-    chat.hide(broadcast=show, message_id=message.pk, by=by)
-
-
 def _present(show, by):
     host_presence.record_presence(public_id=show.public_id, is_online=True, at=timezone.now())
+
+
+def _answer(show, by):
+    """A line, an answer to it, and then it goes: from the quotation, too."""
+    first = chat.say(broadcast=show, user=make_user(), text="坏话", key="k")
+    chat.say(broadcast=show, user=make_user(), text="别这样", key="k", reply_to=first.pk)
+    moderation.hide(broadcast=show, message_id=first.pk, by=by)
+
+
+def _mute(show, by):
+    author = make_user()
+    chat.say(broadcast=show, user=author, text="坏话", key="k")
+    moderation_sanctions.mute(broadcast=show, user=author, by=by, reason="insult", seconds=600)
+
+
+def _hold_and_approve(show, by):
+    words = WordList.objects.create(name="看", consequence="hold")
+    chat_words.add_words(words=words, lines=["坏话"])
+    message = chat.say(broadcast=show, user=make_user(), text="说坏话", key="k")
+    chat.say(broadcast=show, user=make_user(), text="好话", key="k")
+    moderation.approve(broadcast=show, message_id=message.pk, by=by)
 
 
 def _change_shelf(show, by):
@@ -115,7 +134,9 @@ HAPPENINGS = {
     "stock": _announce_stock,
     "flash": _start_flash_sale,
     "chat": _post,
-    "chat_hidden": _hide,
+    "chat_hidden": _answer,
+    "moderation": _mute,
+    "chat_kept": _hold_and_approve,
     "ticker": _tick,
 }
 
@@ -162,7 +183,7 @@ def test_snapshot_and_a_long_show_make_a_fresh_snapshot(seed):
             )
         elif step == "hide" and show.messages.exists():
             message = chance.choice(list(show.messages.all()))
-            chat.hide(broadcast=show, message_id=message.pk, by=by)
+            moderation.hide(broadcast=show, message_id=message.pk, by=by)
         elif step == "stock":
             _announce_stock(show, by)
         elif step == "words":

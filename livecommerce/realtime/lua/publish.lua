@@ -1,6 +1,6 @@
 -- Number, keep and announce one event of a room, in one step.
 -- KEYS  meta, log (commerce stream), chat (chat stream), channel
--- ARGV  lane ('c' commerce, 'h' chat, 'k' chat never to be thinned), sender, body,
+-- ARGV  lane ('c' commerce, 'h' chat, 'k' chat never to be thinned, 'p' private), sender, body,
 --       epoch to use if the room has none, log length, chat length, seconds to keep the room,
 --       seconds to keep chat, chat lines shown a second (0: all)
 -- Returns the sequence number.
@@ -23,7 +23,7 @@ if lane == 'c' then
   redis.call('HSET', meta, 'com', seq)
 elseif lane == 'k' then
   lane = 'h'
-elseif tonumber(ARGV[9]) > 0 then
+elseif lane ~= 'p' and tonumber(ARGV[9]) > 0 then
   -- Thin out by a hash of the line, decided here once, so that all processes drop the same.
   local now = redis.call('TIME')[1]
   local told = redis.call('HMGET', meta, 'sec', 'now', 'last')

@@ -1,4 +1,7 @@
-// <live-chat data-hide-url data-unsent>: the lines, and the room's [data-say] form.
+// <live-chat data-hide-url data-moderate-url data-unsent>: the lines, and the room's [data-say] form.
+//
+// A line's buttons show when it is pointed at or tapped; by keyboard, arrow keys in the list go from
+// line to line and along the buttons. A line that the room does not see (chat_kept) is marked.
 //
 // Lines are text, never markup. A line that could not be sent stays in the box, and goes out with
 // the same key, so that a retry says it once.
@@ -13,6 +16,7 @@ const CROWDED = { lines: 6, ms: 10_000 }; // above it a screen reader is not tol
 class LiveChat extends RoomElement {
   #list = null;
   #unsent = null; // { text, k } of a line without an answer
+  #reply = 0; // the line that is answered
   #arrivals = [];
 
   ready(options) {
@@ -22,6 +26,9 @@ class LiveChat extends RoomElement {
     this.#list.addEventListener("click", (event) => this.#pressed(event), options);
     this.form = this.room.querySelector("[data-say]");
     this.form?.addEventListener("submit", (event) => this.#say(event), options);
+    this.form?.addEventListener("click", (event) => this.#addEmoji(event), options);
+    this.#list.addEventListener("keydown", (event) => this.#walk(event), options);
+    this.querySelector("[data-answer-not]")?.addEventListener("click", () => this.#answer(null), options);
     this.#toEnd();
   }
 
@@ -34,9 +41,18 @@ class LiveChat extends RoomElement {
 
   happened(event) {
     if (event.t === "chat") {
-      if (!this.#row(event.id)) this.#add(event);
+      const row = this.#row(event.id);
+      if (row?.classList.contains("is-kept")) row.remove(); // a moderator let it through
+      else if (row) return;
+      this.#add(event);
+    } else if (event.t === "chat_kept") {
+      this.#row(event.id)?.remove();
+      if (event.text) this.#add(event);
     } else if (event.t === "chat_hidden") {
-      for (const id of event.ids) this.#row(id)?.remove();
+      for (const id of event.ids) {
+        this.#row(id)?.remove();
+        for (const quote of this.#list.querySelectorAll(`[data-quotes="${Number(id)}"]`)) quote.hidden = true;
+      }
     }
   }
 
@@ -49,6 +65,14 @@ class LiveChat extends RoomElement {
     const row = document.getElementById("line-template").content.firstElementChild.cloneNode(true);
     row.dataset.id = line.id;
     if (line.badge) row.classList.add(`line-${line.badge}`);
+    row.classList.toggle("is-kept", Boolean(line.why));
+    for (const word of row.querySelectorAll("[data-kept]")) word.hidden = word.dataset.kept !== line.why;
+    if (line.reply) {
+      const quote = row.querySelector('[data-f="quote"]');
+      quote.textContent = `${line.reply.name}：${line.reply.text}`;
+      quote.dataset.quotes = line.reply.id;
+      quote.hidden = false;
+    }
     for (const badge of row.querySelectorAll("[data-badge]")) {
       const { badge: kind } = badge.dataset;
       badge.hidden = kind === "demo" ? !line.is_demo : kind !== line.badge;
@@ -90,12 +114,14 @@ class LiveChat extends RoomElement {
     const input = this.form.elements.text;
     const text = input.value.trim();
     if (!text) return;
-    const k = this.#unsent?.text === text ? this.#unsent.k : crypto.getRandomValues(new Uint32Array(3)).join("-");
-    this.#unsent = { text, k };
+    const reply = this.#reply || undefined;
+    const k = this.#unsent?.text === text && this.#unsent.reply === reply ? this.#unsent.k : crypto.getRandomValues(new Uint32Array(3)).join("-");
+    this.#unsent = { text, k, reply };
     this.#problem("");
     try {
-      await this.room.send({ t: "say", text, k });
+      await this.room.send({ t: "say", text, k, reply });
       this.#unsent = null;
+      this.#answer(null);
       if (input.value.trim() === text) input.value = "";
       this.#toEnd();
     } catch (refusal) {
@@ -103,9 +129,63 @@ class LiveChat extends RoomElement {
     }
   }
 
-  async #pressed(event) {
-    const row = event.target.closest("[data-hide]")?.closest("[data-id]");
+  // ---- answering, and emoji
+
+  #answer(row) {
+    const bar = this.querySelector("[data-answering]");
+    this.#reply = row ? Number(row.dataset.id) : 0;
+    if (!bar) return;
+    bar.hidden = !row;
     if (!row) return;
+    const [name, text] = ["name", "text"].map((part) => row.querySelector(`[data-f="${part}"]`).textContent);
+    bar.querySelector("[data-answered]").textContent = `${name}：${text}`;
+    this.form?.elements.text.focus();
+  }
+
+  #addEmoji(event) {
+    const button = event.target.closest("[data-emoji]");
+    if (!button) return;
+    const input = this.form.elements.text;
+    input.setRangeText(button.textContent, input.selectionStart, input.selectionEnd, "end");
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // ---- a line's buttons
+
+  #walk(event) {
+    const step = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    const isAlong = event.key === "ArrowLeft" || event.key === "ArrowRight";
+    const now = event.target.closest(".line");
+    const all = [...(isAlong ? (now?.querySelectorAll(".line-act") ?? []) : this.#list.querySelectorAll(".line"))];
+    if (!all.length) return;
+    const at = all.indexOf(isAlong ? event.target : now);
+    const next = at < 0 ? all.at(-1) : all[at + step];
+    const button = isAlong ? next : next?.querySelector(".line-act");
+    if (!button) return;
+    event.preventDefault();
+    button.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  #choose(row) {
+    for (const other of this.#list.querySelectorAll(".is-chosen")) if (other !== row) other.classList.remove("is-chosen");
+    row?.classList.toggle("is-chosen");
+  }
+
+  async #pressed(event) {
+    const row = event.target.closest("[data-id]");
+    if (!row) return;
+    if (!event.target.closest(".line-act")) {
+      this.#choose(row);
+      return;
+    }
+    if (event.target.closest("[data-reply]")) this.#answer(row);
+    if (event.target.closest("[data-moderate]")) {
+      const url = this.dataset.moderateUrl.replace("/0/", `/${row.dataset.id}/`);
+      window.htmx.ajax("GET", url, { target: "#moderation-panel" });
+    }
+    if (!event.target.closest("[data-hide]")) return;
     const body = new URLSearchParams({ message: row.dataset.id });
     const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] };
     const answer = await fetch(this.dataset.hideUrl, { method: "POST", body, headers });

@@ -81,11 +81,15 @@ function withChat(state, event) {
 
 function withoutChat(state, event) {
   const gone = new Set(event.ids);
-  const chat = state.chat.map((line) => (gone.has(line.id) ? { id: line.id, hidden: true } : line));
+  const chat = state.chat.map((line) => {
+    if (gone.has(line.id)) return { id: line.id, hidden: true };
+    return gone.has(line.reply?.id) ? { ...line, reply: null } : line;
+  });
   return { ...state, chat };
 }
 
-/** News that passes by (ticker) has no reducer: it is no part of the state. */
+/** News that passes by (ticker) and private words (chat_kept, moderation) have no reducer: they
+ * are no part of the state. */
 export const reducers = {
   show: withShow,
   host: withShow,

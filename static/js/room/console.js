@@ -5,3 +5,4 @@ import "../elements/live-broadcaster.js";
 import "../elements/live-chat.js";
 import "../elements/order-ticker.js";
 import "../elements/host-console.js";
+import "./moderation.js";

@@ -10,6 +10,7 @@ import "../elements/flash-sale.js";
 import "../elements/shelf-list.js";
 import "../elements/order-ticker.js";
 import "../elements/like-button.js";
+import "./moderation.js";
 
 const room = document.querySelector("live-room");
 
