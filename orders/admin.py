@@ -38,12 +38,12 @@ from orders.models import (
     WebhookEvent,
 )
 
-__all__ = ["admin_coupons", "admin_fulfilment", "admin_refunds"]  # their classes register themselves
+__all__ = ["admin_coupons", "admin_fulfilment", "admin_refunds"]  # they register themselves
 
 
 class LineInline(LookOnlyInline):
     model = OrderLine
-    fields = ("name", "quantity", "price", "amount", "producer")
+    fields = ("name", "quantity", "price", "amount", "discount", "producer", "broadcast")
     scope_lookups = ("product__prefecture",)
 
     @display(description=_("goods"))
@@ -57,6 +57,10 @@ class LineInline(LookOnlyInline):
     @display(description=_("amount"))
     def amount(self, row: OrderLine) -> str:
         return yuan(row.amount_fen)
+
+    @display(description=_("discount"))
+    def discount(self, row: OrderLine) -> str:
+        return yuan(row.discount_fen)
 
 
 class OrderEventInline(EventInline):
@@ -87,6 +91,7 @@ class OrderAdmin(LookOnlyAdmin):
     date_hierarchy = "placed_at"
     fields = (
         ("number", "state", "total"),
+        ("goods", "carriage", "discount"),
         ("buyer_name", "broadcast", "send_to"),
         ("placed_at", "expires_at", "paid_at", "closed_at"),
         "perishable_accepted_at",
@@ -96,6 +101,18 @@ class OrderAdmin(LookOnlyAdmin):
     @display(description=_("total"), ordering="total_fen")
     def total(self, row: Order) -> str:
         return yuan(row.total_fen)
+
+    @display(description=_("goods in all"))
+    def goods(self, row: Order) -> str:
+        return yuan(row.items_fen)
+
+    @display(description=_("freight"))
+    def carriage(self, row: Order) -> str:
+        return yuan(row.freight_fen)
+
+    @display(description=_("discount"))
+    def discount(self, row: Order) -> str:
+        return yuan(row.discount_fen)
 
     @display(description=_("buyer"))
     def buyer_name(self, row: Order) -> str:

@@ -151,6 +151,7 @@ def _draw(
     template = "orders/_sheet.html" if in_room else "orders/buy.html"
     if only_bill and offer.can_be_bought:
         template = "orders/_bill.html"
+        context["is_alone"] = True
     status = error.status if error else 200
     response = render(request, template, context, status=status)
     response._has_been_logged = True  # type: ignore[attr-defined]  # a refusal is no incident
