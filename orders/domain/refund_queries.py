@@ -52,13 +52,13 @@ def lines_of(order: Order) -> list[OrderLine]:
 
 def claims_of(order: Order, lines: list[OrderLine]) -> list[Claim]:
     """Every line with what may be asked for it; a line that was given back whole has no cause."""
-    left = left_of(order, lines).lines
+    left, parcels = left_of(order, lines).lines, refund_rules.parcels_of(order)
     return [
         Claim(
             line,
             left[line.pk],
-            refund_rules.clock_of(order, line),
-            refund_rules.causes_for(order, line) if left[line.pk] > 0 else [],
+            refund_rules.clock_of(order, line, parcels),
+            refund_rules.causes_for(order, line, parcels) if left[line.pk] > 0 else [],
         )
         for line in lines
     ]

@@ -6,7 +6,7 @@ it until the 3rd, 24:00. Fresh goods, confirmed as such when bought, are not ret
 of mind; what arrived spoiled is made good when it is shown within 48 hours.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -64,9 +64,15 @@ def is_returnable(order: Order, line: OrderLine) -> bool:
     return line.product.seven_day_return or order.perishable_accepted_at is None
 
 
-def clock_of(order: Order, line: OrderLine) -> Clock:
-    """It starts when the last parcel with goods of the line has arrived."""
-    at = delivered_at(order, line)
+def parcels_of(order: Order) -> list[Parcel]:
+    """With what is in them: asked of the database once for all lines of an order."""
+    return list(order.parcels.prefetch_related("contents"))
+
+
+def clock_of(order: Order, line: OrderLine, parcels: Sequence[Parcel] | None = None) -> Clock:
+    """It starts when the last parcel with goods of the line has arrived. `parcels` are the
+    order's, where they are at hand."""
+    at = delivered_at(order, line, parcels)
     if at is None:
         return Clock(is_returnable(order, line), None, None, None)
     return Clock(
@@ -77,24 +83,30 @@ def clock_of(order: Order, line: OrderLine) -> Clock:
     )
 
 
-def delivered_at(order: Order, line: OrderLine) -> datetime | None:
-    parcels = list(Parcel.objects.filter(order=order, contents__line=line))
-    moments = [parcel.delivered_at for parcel in parcels if parcel.delivered_at is not None]
-    if parcels:
-        return max(moments) if len(moments) == len(parcels) else None
-    return fulfilment.delivered_at(order)
+def delivered_at(
+    order: Order, line: OrderLine, parcels: Sequence[Parcel] | None = None
+) -> datetime | None:
+    mine = _with_goods_of(line, parcels_of(order) if parcels is None else parcels)
+    if not mine:
+        return fulfilment.delivered_at(order)
+    moments = [parcel.delivered_at for parcel in mine]
+    arrived = [moment for moment in moments if moment is not None]
+    return max(arrived) if len(arrived) == len(moments) else None
 
 
-def causes_for(order: Order, line: OrderLine, *, now: datetime | None = None) -> list[Cause]:
-    """What can be said of this line today; empty: nothing, see `why_none`."""
-    now = now or timezone.now()
+def causes_for(
+    order: Order, line: OrderLine, parcels: Sequence[Parcel] | None = None
+) -> list[Cause]:
+    """What can be said of this line today; empty: nothing (`require_cause` says why)."""
+    now = timezone.now()
     if order.state not in SENT or not _is_sent(order, line):
         return []
-    clock = clock_of(order, line)
+    known = parcels_of(order) if parcels is None else parcels
+    clock = clock_of(order, line, known)
     possible = []
     if clock.until is None:
         possible += [Cause.BAD_FRUIT, Cause.DAMAGED, Cause.NOT_AS_DESCRIBED]
-        if _sent_before(order, line, now - MISSING_AFTER):
+        if _is_sent_before(order, line, known, now - MISSING_AFTER):
             possible.append(Cause.NOT_ARRIVED)
         return possible
     if clock.claim_until is not None and now < clock.claim_until:
@@ -179,9 +191,15 @@ def _is_sent(order: Order, line: OrderLine) -> bool:
     )
 
 
-def _sent_before(order: Order, line: OrderLine, moment: datetime) -> bool:
-    parcels = Parcel.objects.filter(order=order, contents__line=line)
-    if parcels.exists():
-        return parcels.filter(shipped_at__lte=moment).exists()
+def _with_goods_of(line: OrderLine, parcels: Iterable[Parcel]) -> list[Parcel]:
+    return [one for one in parcels if any(part.line_id == line.pk for part in one.contents.all())]
+
+
+def _is_sent_before(
+    order: Order, line: OrderLine, parcels: Iterable[Parcel], moment: datetime
+) -> bool:
+    mine = _with_goods_of(line, parcels)
+    if mine:
+        return any(parcel.shipped_at <= moment for parcel in mine)
     sent = order.events.filter(to_state=Order.State.SHIPPED).first()
     return sent is not None and sent.at <= moment

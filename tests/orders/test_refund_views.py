@@ -336,6 +336,22 @@ def test_the_inbox_asks_as_often_for_one_as_for_many(
     assert len(page.context["waiting"]) == length
 
 
+@pytest.mark.parametrize("length", [1, 12])
+def test_the_form_asks_as_often_for_one_line_as_for_many(
+    client, order, django_assert_num_queries, length
+):
+    line, parcel = order.lines.get(), order.parcels.get()
+    for _ in range(length - 1):
+        line.pk = None
+        line.save()
+        parcel.contents.create(line=line, quantity=1)
+
+    with django_assert_num_queries(9):
+        page = client.get(ask_url(order))
+
+    assert page.text.count('class="stack stack-tight refund-line"') == length
+
+
 # --- What the buyer sees ----------------------------------------------------------------------
 
 

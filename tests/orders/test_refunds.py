@@ -7,7 +7,7 @@ from django.db.models import Sum
 from livecommerce.errors import DomainError
 from livecommerce.notifications.models import Notification
 from orders.domain import payments, refunds, settlement
-from orders.models import Entry, Order, Payment, Refund
+from orders.models import Entry, Order, Payment, Refund, RefundLine
 from orders.payments import provider
 from orders.payments.protocol import Method
 from products.models import StockPool
@@ -113,3 +113,31 @@ def test_a_wallet_takes_its_time_and_is_followed(shop):
     refunds.send_due()
 
     assert [*states, Refund.objects.get().state] == ["in_transit", "done"]
+
+
+def test_a_worker_that_died_after_the_provider_did_it_sends_no_money_twice(paid):
+    made = give_back(paid, 800)
+    provider().refund(
+        paid.intent_id, amount_fen=800, idempotency_key=made.try_key, reason=made.reason
+    )  # and there it was killed: our row knows nothing
+
+    refunds.send_due()
+
+    assert Refund.objects.get().state == "done"
+    assert provider().fetch(paid.intent_id).refunded_fen == 800
+    booked = Entry.objects.filter(transaction__kind="refund", account__kind="clearing")
+    assert booked.aggregate(n=Sum("amount_fen"))["n"] == -800
+
+
+def test_a_refund_in_parts_and_then_the_rest_leaves_nobody_a_fen(paid):
+    """By line or as a whole, odd sums included: in the end every share went back."""
+    for fen in (1, 333, 4999):
+        give_back(paid, fen)
+    give_back(paid, 9600 - 5333)
+    refunds.send_due()
+
+    left = Entry.objects.values("account__kind").annotate(n=Sum("amount_fen")).exclude(n=0)
+    kinds = {row["account__kind"] for row in left}
+    assert kinds <= {"platform", "payment_fee"}
+    lines = RefundLine.objects.aggregate(n=Sum("amount_fen"))["n"]
+    assert lines == 9600
