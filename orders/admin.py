@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from orders import admin_coupons, admin_fulfilment, admin_refunds
+from orders import admin_coupons, admin_fulfilment, admin_money, admin_refunds
 from orders.admin_look import (
     EventInline,
     LookOnlyAdmin,
@@ -38,7 +38,8 @@ from orders.models import (
     WebhookEvent,
 )
 
-__all__ = ["admin_coupons", "admin_fulfilment", "admin_refunds"]  # they register themselves
+# They register themselves.
+__all__ = ["admin_coupons", "admin_fulfilment", "admin_money", "admin_refunds"]
 
 
 class LineInline(LookOnlyInline):

@@ -19,6 +19,7 @@ from products.domain.offers import current_offer
 from products.models import Product
 from streams.domain.flash_sales import start_flash_sale
 from tests.browser.farm import make_desk
+from tests.browser.money import make_money
 from tests.browser.money_back import make_requests
 from tests.factories import (
     PASSWORD,
@@ -110,6 +111,10 @@ PAGES = (
     Page("second-factor", "/accounts/2fa/", who="host"),
     Page("is-it-you", "/accounts/2fa/totp/activate/", who="viewer"),
     Page("passkeys", "/accounts/2fa/webauthn/", who="viewer"),
+    Page("payout-account", "/producer/money/{producer}/account/", who="farmer"),
+    Page("statement", "/producer/money/{producer}/statement/", who="farmer"),
+    Page("money", "/admin/money/", who="boss"),
+    Page("payout-batch", "/admin/money/payouts/{batch}/", who="boss"),
     Page("not-found", "/nothing/grows/here/", status=404),
 )
 
@@ -137,6 +142,8 @@ class World:
     line: int
     refund: int
     returned: int
+    boss: User
+    batch: str
 
 
 def make_world() -> World:
@@ -183,6 +190,13 @@ def make_world() -> World:
             url="/orders/",
         )
     desk = make_desk(_person("farmer@example.com", "合作社"), product, viewer)
+    requests = make_requests(desk["arrived"])
+    money = make_money(
+        boss=_person("boss@example.com", "财务甲"),
+        other=_person("other@example.com", "财务乙"),
+        producer_id=desk["producer"],
+        order_number=desk["arrived"],
+    )
     return World(
         viewer=viewer,
         newcomer=_person("newcomer@example.com", "Long Name Of A Newcomer"),
@@ -197,7 +211,8 @@ def make_world() -> World:
         address=address.pk,
         order=placed.number,
         **desk,
-        **make_requests(desk["arrived"]),
+        **requests,
+        **money,
     )
 
 

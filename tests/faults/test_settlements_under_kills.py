@@ -241,7 +241,8 @@ def _report_recovery(died, record_property):
     """How long what a dead worker had in hand took to be sent by another. Fifteen seconds are
     wanted: the lease (5 s), the sweep's period (5 s) and a worker's start; see docs/money.md."""
     sent_at = dict(PayoutLine.objects.values_list("pk", "sent_at"))
-    seconds = [(sent_at[pk] - at).total_seconds() for at, in_hand in died for pk in in_hand]
+    last_death = {pk: at for at, in_hand in died for pk in in_hand}
+    seconds = [(sent_at[pk] - at).total_seconds() for pk, at in last_death.items()]
     record_property("taken_over", len(seconds))
     record_property("slowest_recovery_seconds", round(max(seconds, default=0.0), 1))
 

@@ -6,6 +6,7 @@ Exit status 0 when nothing stops the shop from working, 1 otherwise.
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from django.core import checks
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from redis import RedisError
 
 from livecommerce import health, redis_client
 
 OLDEST_POSTGRES = 15_00_00
+BOOKS_COMPARED_WITHIN = timedelta(hours=50)
 ENOUGH_BYTES = 2 * 1024**3
 EXTENSIONS = ("btree_gist", "citext", "pg_trgm")
 
@@ -204,6 +207,30 @@ def examine_catalogue() -> Iterator[Finding]:
         )
 
 
+def examine_books() -> Iterator[Finding]:
+    """What the reconciliation found and nobody has closed; and whether it still runs."""
+    if not health.look_at_database().is_up:
+        return
+    differences = apps.get_model("orders", "Difference")
+    if differences._meta.db_table not in connection.introspection.table_names():
+        return
+    still_open = differences._default_manager.filter(closed_at=None).count()
+    if still_open:
+        yield Finding(
+            f"{still_open} differences of the books are open",
+            "look into them at /admin/money/ and close each with a reason",
+            is_bearable=True,
+        )
+    runs = apps.get_model("orders", "Reconciliation")._default_manager
+    lately = timezone.now() - BOOKS_COMPARED_WITHIN
+    if runs.exists() and not runs.filter(finished_at__gte=lately).exists():
+        yield Finding(
+            "the books were not compared with the provider's for two nights",
+            "see whether the worker and its beat run, then `manage.py reconcile`",
+            is_bearable=True,
+        )
+
+
 def examine_security() -> Iterator[Finding]:
     """Django's own list for an installation on the open network."""
     if not settings.PUBLIC_URL.startswith("https://"):
@@ -228,5 +255,6 @@ EXAMINATIONS = {
     "payments": examine_payments,
     "files": examine_files,
     "catalogue": examine_catalogue,
+    "books": examine_books,
     "security": examine_security,
 }
