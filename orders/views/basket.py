@@ -38,8 +38,10 @@ def basket(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@ratelimit.limited("sum", rate=60, per=60, burst=30)
 def reckon(request: HttpRequest) -> HttpResponse:
-    """The sum for another address or coupon. The whole page where there is no JavaScript."""
+    """The sum for another address or coupon. The whole page where there is no JavaScript. Limited,
+    as it tells right codes from wrong ones."""
     return _draw(request, ChoiceForm(request.POST), _key_of(request), only_bill=_is_htmx(request))
 
 

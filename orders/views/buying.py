@@ -36,6 +36,7 @@ def sheet(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 @require_POST
+@ratelimit.limited("sum", rate=60, per=60, burst=30)
 def reckon(request: HttpRequest, sku: str) -> HttpResponse:
     """The sum for another quantity, address or coupon; without JavaScript the whole sheet."""
     if not isinstance(request.user, User):

@@ -370,6 +370,15 @@ def test_too_many_at_once_are_slowed_down(client, buyer):
     assert 429 in answers
 
 
+def test_codes_cannot_be_guessed_without_end(client, buyer):
+    add(client, make_product())
+    urls = (SUM, reverse("orders:sum", args=[make_product().sku]))
+
+    tried = (client.post(urls[n % 2], {"code": f"GUESS{n}"}, headers=HTMX) for n in range(120))
+
+    assert 429 in (answer.status_code for answer in tried)
+
+
 @pytest.mark.parametrize("length", [1, 30])
 def test_the_basket_asks_as_often_for_one_as_for_many(
     client, buyer, django_assert_num_queries, length
