@@ -7,6 +7,7 @@ all of them. The unit that survives noise is deliveries per second of the server
 """
 
 import argparse
+import asyncio
 import json
 import os
 import resource
@@ -50,6 +51,7 @@ def _servers() -> Iterator[Path]:
     """A PostgreSQL and a Valkey of our own, and the environment that leads to them."""
     folder = Path(tempfile.mkdtemp(prefix="livecommerce-bench-"))
     folder.chmod(0o711)
+    (folder / "staticfiles").mkdir()
     postgres = start_postgres(folder, durable=False)
     valkey = start_valkey(folder, durable=False)
     os.environ.update(
@@ -61,6 +63,7 @@ def _servers() -> Iterator[Path]:
         ALLOWED_HOSTS="127.0.0.1,localhost",
         LOG_LEVEL="WARNING",
         PYTHONWARNINGS="ignore",
+        STATIC_STORAGE="django.contrib.staticfiles.storage.StaticFilesStorage",
     )
     try:
         yield folder
@@ -91,7 +94,7 @@ class Bench:
         self.numbers = [n for n in self.numbers if n + 500 < files]
         self._set_scene(contenders.SHOW)
         self._sign_in(MAIN_N if quick else max(MAIN_N, *self.numbers))
-        cores = sorted(os.sched_getaffinity(0))
+        self.cores = cores = sorted(os.sched_getaffinity(0))
         self.core, self.others = str(cores[0]), ",".join(map(str, cores[1:] or cores))
         os.sched_setaffinity(0, set(cores[1:] or cores))
 
@@ -131,7 +134,24 @@ class Bench:
             "commerce_lost": sum(one["product"]["commerce_lost"] for one in rounds),
             "sockets": MAIN_N,
             "by_n": by_n,
+            "returning": self._returning(),
         }
+
+    def _returning(self) -> dict[str, Any]:
+        from tests.bench.flash import world
+        from tests.bench.room import returning
+
+        os.sched_setaffinity(0, set(self.cores))
+        cookies = self.cookies.read_text().split()
+        with world.pages("livecommerce.wsgi:application", workers=1, threads=32):
+            return asyncio.run(
+                returning.measure(
+                    port=PORT + 1,  # the pages may be on PORT
+                    cores=",".join(map(str, self.cores)),
+                    cookies=cookies,
+                    sockets=500 if self.quick else MAIN_N,
+                )
+            )
 
     def _set_scene(self, public_id: str) -> None:
         from tests.streams.shows import make_show

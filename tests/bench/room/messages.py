@@ -11,6 +11,7 @@ class Shown(Event):
     type: ClassVar[str] = "bench.shown"
     cus: int
     m: str
+    n: int = 0
 
 
 @dataclass(frozen=True)
