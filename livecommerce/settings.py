@@ -286,6 +286,10 @@ RECEIPT_REMINDER_DAYS = env.int("RECEIPT_REMINDER_DAYS", 3)
 COMPLETION_DAYS = env.int("COMPLETION_DAYS", 8)
 """From delivery; longer than the seven days of returns, which begin the day after it."""
 REVIEW_EDIT_DAYS = env.int("REVIEW_EDIT_DAYS", 30)
+RECORDINGS_KEEP_DAYS = env.int("RECORDINGS_KEEP_DAYS", 3 * 365 + 1)
+"""From a show's end; then its recording and index are deleted."""
+REPLAY_EXPORT_DAYS = env.int("REPLAY_EXPORT_DAYS", 7)
+"""An MP4 that was asked for can be downloaded for so long."""
 
 # --- Looks of the back room -----------------------------------------------------------------
 UNFOLD = {

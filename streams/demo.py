@@ -25,6 +25,7 @@ DEMO_ITEMS, ITEMS = 6, 8
 DEMO_FLASH_SALES = 3
 DEMO_TITLE = ("百色好物五折专场（演示直播间）", "Baise at half price (demo room)")
 READY_TITLE = ("凤山核桃和山货专场", "Walnuts and other goods of the Fengshan hills")
+_PAST = (Broadcast.State.ENDED, Broadcast.State.READY)
 _PLANNED = (Broadcast.State.SCHEDULED, Broadcast.State.REHEARSING, Broadcast.State.LIVE)
 
 
@@ -70,7 +71,7 @@ def _plan_week(host: Official, number: int) -> int:
 def _add_past_show(host: Official, days: int) -> int:
     at = timezone.localtime().replace(hour=20, minute=0, second=0, microsecond=0)
     at -= timedelta(days=days)
-    if host.broadcasts.filter(state=Broadcast.State.ENDED).count() >= 2:
+    if host.broadcasts.filter(state__in=_PAST).count() >= 2:
         return 0
     show = _add_show(
         host, at, ("凤山山货专场", "Goods of the Fengshan hills"), _goods_of(host, ITEMS)

@@ -32,6 +32,7 @@ VIEWERS_SEE_LATER = 3.0
 """Seconds from the encoder to a viewer's screen by LL-HLS, connecting included."""
 SECONDS_A_SLIDE, MOST_SLIDES = 8, 6
 """As streams.media.demo_publisher draws its clip."""
+REPLAY = [sys.executable, "-m", "django", "demo_replay", "--settings", "livecommerce.settings"]
 LINES = (
     "大家好，这里是演示直播间：画面是生成的，商品和价格按真实规则运行。",
     "正在讲解的商品会固定在画面下方，点“购买”不会打断直播。",
@@ -58,6 +59,7 @@ def run(stopped: threading.Event) -> None:
     """Until told to stop. Exits with status 1 when the publisher cannot run."""
     command = [sys.executable, "-m", "streams.media.demo_publisher"]
     publisher = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    replay: subprocess.Popen[bytes] | None = None
     said_at = 0.0
     try:
         while not stopped.wait(LOOK_EVERY):
@@ -66,7 +68,13 @@ def run(stopped: threading.Event) -> None:
                 sys.exit(1)
             close_old_connections()
             said_at = step(said_at)
+            if replay is None and (settings.DATA_DIR / "demo-show" / STARTED).exists():
+                # Drawing takes a core: the live picture comes first.
+                replay = subprocess.Popen(REPLAY, stdin=subprocess.DEVNULL)
     finally:
+        if replay is not None and replay.poll() is None:
+            replay.terminate()
+            replay.wait(10)
         publisher.terminate()
         try:
             publisher.wait(10)

@@ -10,6 +10,9 @@ from streams.domain import (
     follows,
     host_presence,
     likes,
+    replay_exports,
+    replay_keeping,
+    replays,
     shelf_events,
     shows,
     ticker,
@@ -56,6 +59,26 @@ def run_flash_sales() -> int:
     return flash_sales.run_due()
 
 
+@shared_task(name="streams.prepare_replays")
+def prepare_replays() -> int:
+    return replays.prepare_due()
+
+
+@shared_task(name="streams.write_exports", time_limit=3600, soft_time_limit=3500)
+def write_exports() -> int:
+    return replay_exports.write_due()
+
+
+@shared_task(name="streams.watch_recordings")
+def watch_recordings() -> int:
+    return replay_keeping.watch_recordings()
+
+
+@shared_task(name="streams.remove_old_recordings")
+def remove_old_recordings() -> int:
+    return len(replay_keeping.remove_expired()) + replay_exports.remove_old()
+
+
 BEAT: dict[str, dict[str, Any]] = {
     "streams-reconcile-hosts": {"task": "streams.reconcile_hosts", "schedule": 15.0},
     "streams-end-abandoned": {"task": "streams.end_abandoned_shows", "schedule": 60.0},
@@ -71,5 +94,20 @@ BEAT: dict[str, dict[str, Any]] = {
         "task": "streams.run_flash_sales",
         "schedule": flash_sales.SWEEP_SECONDS,
         "options": {"expires": 5 * flash_sales.SWEEP_SECONDS},
+    },
+    "streams-prepare-replays": {
+        "task": "streams.prepare_replays",
+        "schedule": replays.SWEEP_SECONDS,
+        "options": {"expires": 60},
+    },
+    "streams-write-exports": {
+        "task": "streams.write_exports",
+        "schedule": replay_exports.SWEEP_SECONDS,
+        "options": {"expires": 60},
+    },
+    "streams-watch-recordings": {"task": "streams.watch_recordings", "schedule": 15.0},
+    "streams-remove-old-recordings": {
+        "task": "streams.remove_old_recordings",
+        "schedule": 6 * 3600.0,
     },
 }

@@ -1,8 +1,8 @@
 """Addresses of the shows. `/host/` asks for two-factor sign-in (accounts.middleware)."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from streams.views import console_actions, flash_sales, hooks, host, moderation, pages, room
+from streams.views import console_actions, flash_sales, hooks, host, moderation, pages, replay, room
 
 app_name = "streams"
 urlpatterns = [
@@ -30,6 +30,16 @@ urlpatterns = [
         name="lift_sanction",
     ),
     path("moderation/<int:pk>/", moderation.sanction, name="sanction"),
+    path("replays/", replay.replays, name="replays"),
+    path("rooms/<slug:public_id>/replay/<int:number>", replay.window, name="replay_window"),
+    re_path(
+        r"^rooms/(?P<public_id>[\w-]+)/replay/(?P<name>poster|\d{1,9})\.jpg$",
+        replay.still,
+        name="replay_still",
+    ),
+    path("host/<slug:public_id>/replay/", replay.manage, name="replay_manage"),
+    path("host/<slug:public_id>/replay/export", replay.export, name="replay_export"),
+    path("host/<slug:public_id>/replay/show", replay.visibility, name="replay_visibility"),
     path("host/", host.host_home, name="host_home"),
     path("host/new/", host.plan, name="plan"),
     path("host/<slug:public_id>/", host.console, name="console"),

@@ -37,6 +37,14 @@ def online_paths() -> set[str] | None:
         return None
 
 
+def recording_errors() -> dict[str, str] | None:
+    """Paths on air whose recording has stopped, with the reason; None if nobody answers."""
+    try:
+        return engine().recording_errors()
+    except EngineUnavailable:
+        return None
+
+
 def disconnect(broadcast: Broadcast) -> None:
     """Cut whoever still sends to a show that is over; the sweep does it if this fails."""
     try:
@@ -48,6 +56,12 @@ def disconnect(broadcast: Broadcast) -> None:
 def publish_url(broadcast: Broadcast, *, base: str) -> str:
     """Where the host's browser, or OBS, sends WHIP."""
     return engine().publish_url(broadcast.public_id, base=base)
+
+
+def replay_url(broadcast: Broadcast, name: str, *, base: str, token: str = "") -> str:
+    """The address of a file of a replay, its playlist `index.m3u8` for one."""
+    query = f"?token={token}" if token else ""
+    return f"{base.rstrip('/')}/{broadcast.public_id}/replay/{name}{query}"
 
 
 def playback_urls(broadcast: Broadcast, *, base: str, token: str) -> Playback:

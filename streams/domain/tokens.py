@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from streams.domain import roles
+from streams.domain import replay_queries, roles
 from streams.media.tokens import (
     Action,
     Claims,
@@ -50,12 +50,19 @@ def issue_watch_token(*, broadcast: Broadcast) -> str:
     return _mint(broadcast, action="read", sub=PUBLIC, seconds=to_next_hour + WATCH_SECONDS)
 
 
+def issue_replay_token(*, user: User, broadcast: Broadcast) -> str:
+    """A token to watch a replay that is not public, for those who look after the show."""
+    return _mint(broadcast, action="read", sub=str(user.pk), seconds=WATCH_SECONDS)
+
+
 def authorize_media(*, path: str, action: str, token: str) -> None:
     """Raise DomainError (401) unless the token allows the engine's `action` on `path`.
 
     `action` is the engine's word: publish, read (live) or playback (a recording). A publisher's
-    token also reads, for the preview before the show.
+    token also reads, for the preview before the show. A public replay needs no token.
     """
+    if action == "playback" and _is_public_replay(path):
+        return
     wanted = "read" if action == "playback" else action
     try:
         key = derive_key(settings.SECRET_KEY)
@@ -69,13 +76,24 @@ def authorize_media(*, path: str, action: str, token: str) -> None:
 
 def _allows(claims: Claims, broadcast: Broadcast, action: str) -> bool:
     if action == "playback":
-        return broadcast.state == Broadcast.State.READY
+        return replay_queries.replay_for(broadcast, _person(claims)) is not None
     if broadcast.is_over:
         return False
     if claims.sub == PUBLIC:
         return action == "read" and broadcast.is_live
     user = User.objects.filter(pk=claims.sub, is_active=True).first()
     return roles.standing_of(user, broadcast).may_publish
+
+
+def _is_public_replay(path: str) -> bool:
+    broadcast = Broadcast.objects.filter(public_id=path).first()
+    return broadcast is not None and replay_queries.replay_for(broadcast, None) is not None
+
+
+def _person(claims: Claims) -> User | None:
+    if not claims.sub.isdecimal():
+        return None
+    return User.objects.filter(pk=claims.sub, is_active=True).first()
 
 
 def _refusal() -> DomainError:

@@ -39,6 +39,13 @@ class HttpEngine:
     def online_paths(self) -> set[str]:
         return {item["name"] for item in self._pages("/v3/paths/list") if _is_online(item)}
 
+    def recording_errors(self) -> dict[str, str]:
+        return {
+            item["name"]: str(item["recordingError"])
+            for item in self._pages("/v3/paths/list")
+            if _is_online(item) and item.get("recordingError")
+        }
+
     def kick(self, path: str) -> int:
         kicked = 0
         for session in self._pages("/v3/webrtcsessions/list"):

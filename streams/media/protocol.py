@@ -49,6 +49,9 @@ class MediaEngine(Protocol):
     def online_paths(self) -> set[str]:
         """Paths with a publisher right now: what the sweep compares the database with."""
 
+    def recording_errors(self) -> dict[str, str]:
+        """Paths on air whose recording has stopped, with the reason in words."""
+
     def kick(self, path: str) -> int:
         """Ends the publisher's sessions of a path; how many there were."""
 

@@ -14,6 +14,7 @@ from streams.models.moderation import (
     WordList,
 )
 from streams.models.pins import Pin
+from streams.models.replays import RecordingAlert, Replay, ReplayChapter, ReplayExport
 
 __all__ = [
     "BannedDevice",
@@ -26,7 +27,11 @@ __all__ = [
     "ModerationAction",
     "Pin",
     "Reason",
+    "RecordingAlert",
     "Reminder",
+    "Replay",
+    "ReplayChapter",
+    "ReplayExport",
     "RoomRole",
     "Sanction",
     "ShelfItem",

@@ -24,6 +24,7 @@ from streams.domain import (
     moderation,
     offers,
     queries,
+    replay_queries,
     roles,
     snapshot,
     tokens,
@@ -46,6 +47,12 @@ def find_show(public_id: str) -> Broadcast:
 @never_cache
 def room(request: HttpRequest, public_id: str) -> HttpResponse:
     broadcast = find_show(public_id)
+    if broadcast.state == Broadcast.State.READY:
+        replay = replay_queries.replay_for(broadcast, request.user)  # type: ignore[arg-type]
+        if replay is not None:
+            from streams.views.replay import replay_page  # it draws this module's shelf
+
+            return replay_page(request, broadcast, replay)
     state = snapshot.snapshot(broadcast)
     now_ms = offers.epoch_ms(timezone.now()) or 0
     rows = SimpleLazyObject(lambda: shelf_rows(state, public_id, now_ms))
@@ -60,7 +67,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "standing": roles.standing_of(request.user, broadcast),  # type: ignore[arg-type]
         "is_following": queries.follows(request.user, broadcast.host),
         "is_reminded": broadcast.pk in queries.reminded_of(request.user, [broadcast]),
-        "blank_row": _blank_row(public_id),
+        "blank_row": blank_row(public_id),
         "playback": None if broadcast.is_over else _playback(request, broadcast),
         "poster": next((card["image"] for card in state["shelf"]["cards"]), ""),
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
@@ -99,7 +106,7 @@ def _shelf_row(card: Card, stock: Any, public_id: str, now_ms: int) -> dict[str,
     }
 
 
-def _blank_row(public_id: str) -> dict[str, Any]:
+def blank_row(public_id: str) -> dict[str, Any]:
     return {
         "url": reverse("products:product", args=[SKU_PLACE]),
         "buy_url": buy_url(SKU_PLACE, public_id),

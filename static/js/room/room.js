@@ -31,6 +31,14 @@ announcement.querySelector("[data-dismiss]").addEventListener("click", () => {
   announcement.hidden = true;
 });
 
+// --- The replay: a minute or two after the end.
+const replayLink = room.querySelector("[data-replay-ready]");
+room.addEventListener("room-event", ({ detail }) => {
+  if (detail.event.show?.state !== "ready" || !replayLink) return;
+  replayLink.hidden = false;
+  room.querySelector("[data-replay-soon]")?.setAttribute("hidden", "");
+});
+
 // --- The line that says the connection is being mended, only if that takes a moment.
 const offline = room.querySelector("[data-offline]");
 let offlineTimer = 0;

@@ -1,0 +1,20 @@
+/* The page of a show that is over: its picture, and what followed it then. */
+
+import "../elements/live-room.js";
+import "../elements/shelf-list.js";
+import "../elements/replay-player.js";
+import "../elements/replay-chapters.js";
+import "../elements/replay-explained.js";
+import "../elements/replay-chat.js";
+
+// Sold out: the button says so and leads nowhere.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest('[data-f="buy"][aria-disabled="true"]')) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  true,
+);

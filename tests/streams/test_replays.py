@@ -1,0 +1,218 @@
+"""From an ended show to a replay: what is made, when, and what of it is whose."""
+
+import hashlib
+import json
+import shutil
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from streams.domain import replay_queries, replays
+from streams.domain.replay_timeline import Timeline
+from streams.media import recordings
+from streams.media.recordings import Stretch
+from streams.models import Broadcast, Replay, ReplayChapter
+from tests.factories import make_user
+from tests.streams.media.harness import make_clip
+from tests.streams.recorded import explain, make_recorded_show, make_replay, say
+from tests.streams.shows import make_show, told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mkv")
+
+
+@pytest.fixture(autouse=True)
+def kept(settings, tmp_path):
+    settings.RECORDINGS_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def silence(monkeypatch):
+    """The engine has nobody on air."""
+    monkeypatch.setattr("streams.domain.engine.online_paths", set)
+
+
+def test_an_ended_show_becomes_a_replay(clip, silence, django_capture_on_commit_callbacks):
+    show = make_recorded_show(clip, parts=2)
+    first, second = show.shelf.all()
+    explain(show, first, start_ms=1000, end_ms=4500)
+    explain(show, second, start_ms=None, product_at=32)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert replays.prepare_due() == 1
+    show.refresh_from_db()
+    replay = show.replay
+    assert (show.state, show.state_version) == ("ready", 1)
+    assert (replay.state, replay.duration_ms, replay.segments) == ("ready", 12_000, 6)
+    assert replay.stretches[1][:2] == [6000, 6000]
+    chapters = [(c.kind, c.item_id, c.start_ms, c.end_ms) for c in replay.chapters.all()]
+    assert chapters == [
+        ("product", first.pk, 1000, 4500),
+        ("product", second.pk, 8000, 12_000),
+    ]
+    assert [event["show"]["state"] for event in told(show) if event["t"] == "show"] == ["ready"]
+    assert replays.prepare_due() == 0
+
+
+def test_what_lies_on_the_disk_is_what_was_promised(clip):
+    show = make_replay(clip)
+    folder = replays.folder_of(show)
+    data = (folder / "manifest.json").read_bytes()
+
+    assert hashlib.sha256(data).hexdigest() == show.replay.manifest_sha256
+    assert recordings.verify(folder, show.replay.manifest_sha256) == []
+    assert json.loads(data)["show"] == show.public_id
+    assert (folder / "replay.m3u8").read_text().endswith("#EXT-X-ENDLIST\n")
+    assert (folder / "thumbs" / "poster.jpg").read_bytes()[:2] == b"\xff\xd8"
+    assert (folder / "thumbs" / "2000.jpg").is_file()
+
+
+def test_what_the_host_tried_before_going_live_is_not_in_it(clip):
+    show = make_recorded_show(clip)
+    late = show.started_at + timedelta(seconds=3)
+    Broadcast.objects.filter(pk=show.pk).update(started_at=late)
+    show.refresh_from_db()
+
+    assert replays.prepare(show)
+    assert (show.replay.duration_ms, show.replay.stretches[0][:2]) == (2000, [0, 4000])
+
+
+def test_a_show_that_was_not_recorded_is_looked_at_once(silence):
+    show = make_show(state="ended", ended_at=timezone.now() - timedelta(minutes=3))
+    assert replays.prepare_due() == 0
+    assert show.replay.state == "missing"
+    show.refresh_from_db()
+    assert show.state == "ended"
+    assert not replays.prepare(show)
+
+
+def test_the_recorder_is_waited_for_but_not_for_ever(clip, monkeypatch):
+    show = make_recorded_show(clip)
+    monkeypatch.setattr("streams.domain.engine.online_paths", lambda: {show.public_id})
+    Broadcast.objects.filter(pk=show.pk).update(ended_at=timezone.now() - timedelta(seconds=20))
+    assert replays.prepare_due() == 0
+    Broadcast.objects.filter(pk=show.pk).update(ended_at=timezone.now() - timedelta(seconds=61))
+    assert replays.prepare_due() == 1
+
+
+def test_an_engine_that_does_not_answer_delays_a_minute(clip, monkeypatch):
+    show = make_recorded_show(clip)
+    monkeypatch.setattr("streams.domain.engine.online_paths", lambda: None)
+    Broadcast.objects.filter(pk=show.pk).update(ended_at=timezone.now() - timedelta(seconds=20))
+    assert replays.prepare_due() == 0
+    Broadcast.objects.filter(pk=show.pk).update(ended_at=timezone.now() - timedelta(seconds=61))
+    assert replays.prepare_due() == 1
+
+
+def test_a_worker_that_died_is_taken_over_from(clip):
+    show = make_recorded_show(clip)
+    recently = timezone.now() - timedelta(seconds=30)
+    row = Replay.objects.create(broadcast=show, claimed_at=recently, attempts=1)
+    assert not replays.prepare(show)
+    Replay.objects.filter(pk=row.pk).update(claimed_at=recently - replays.CLAIMED_FOR)
+    assert replays.prepare(show)
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("ready", 2)
+
+
+def test_a_disk_that_refuses_is_noted_and_tried_again(clip, kept):
+    show = make_recorded_show(clip)
+    blocked = replays.folder_of(show) / "thumbs"
+    blocked.write_text("in the way")
+    assert not replays.prepare(show)
+    row = Replay.objects.get(broadcast=show)
+    assert (row.state, bool(row.note)) == ("failed", True)
+    blocked.unlink()
+    Replay.objects.filter(pk=row.pk).update(claimed_at=None)
+    assert replays.prepare(show)
+
+
+def test_a_timeline_knows_gaps():
+    line = Timeline([Stretch(0, 4000, 1_000_000, 6000), Stretch(6000, 12_000, 1_050_000, 5000)])
+
+    assert [line.of_media(ms) for ms in (0, 4000, 9999, 10_500, 12_000, 16_999, 17_000)] == [
+        *(0, 0, 5999, 6000, 6000, 10_999),
+        11_000,
+    ]
+    moment = timezone.datetime.fromtimestamp(1051, tz=timezone.get_current_timezone())
+    assert line.of_wall(moment) == 7000
+    assert [(w.media_ms, w.duration_ms) for w in line.windows(5000, 8000)] == [
+        (9000, 1000),
+        (12_000, 2000),
+    ]
+
+
+def test_a_minute_has_the_lines_and_pins_of_that_minute(clip):
+    show = make_recorded_show(clip, parts=2)
+    item = show.shelf.first()
+    explain(show, item, start_ms=2000, end_ms=5000)
+    by_media = say(show, "stamped", media_ms=7000)
+    by_clock = say(show, "by the clock", at=2)
+    say(show, "before it was live", media_ms=None, at=-10)
+    say(show, "hidden", media_ms=1000, hidden_at=timezone.now())
+    say(show, "held", media_ms=1000, visibility="held")
+    say(show, "private", media_ms=1000, visibility="private")
+    assert replays.prepare(show)
+
+    told_minute = replay_queries.window(show.replay, 0)
+    assert [(line["id"], line["pos"]) for line in told_minute["lines"]] == [
+        (by_clock.pk, 2000),
+        (by_media.pk, 7000),
+    ]
+    assert told_minute["pins"] == [{"item": item.pk, "from": 2000, "to": 5000}]
+    assert replay_queries.has_window(show.replay, 0)
+    assert not replay_queries.has_window(show.replay, 1)
+
+
+def test_explanations_are_found_by_product_and_by_purchase(clip):
+    show = make_replay(clip, items=2)
+    item, other = show.shelf.all()
+    explain_again = ReplayChapter.objects.create(
+        replay=show.replay,
+        kind="product",
+        product=item.product,
+        item_id=item.pk,
+        title_zh="again",
+        start_ms=5000,
+        end_ms=6000,
+    )
+    (spot,) = replay_queries.explanations_of(item.product)
+    assert (spot.public_id, spot.seconds) == (show.public_id, 2)  # the longer of the two
+    assert replay_queries.explanations_of(other.product) == []
+
+    place = (show.pk, item.product_id)
+    early = show.started_at + timedelta(seconds=3)
+    late = show.started_at + timedelta(seconds=50)
+    assert replay_queries.explanations_for([place], at=early)[place].seconds == 2
+    assert replay_queries.explanations_for([place], at=late)[place].chapter == explain_again
+    assert replay_queries.explanations_for([(show.pk, other.product_id)]) == {}
+    assert replay_queries.explanations_for([]) == {}
+
+    Replay.objects.update(is_public=False)
+    assert replay_queries.explanations_of(item.product) == []
+    assert replay_queries.explanations_for([place]) == {}
+
+
+def test_a_hidden_replay_is_for_those_who_look_after_the_show(clip):
+    show = make_replay(clip)
+    Replay.objects.update(is_public=False)
+
+    assert replay_queries.replay_for(show, make_user()) is None
+    assert replay_queries.replay_for(show, None) is None
+    assert replay_queries.replay_for(show, show.host.user) == show.replay
+
+
+def test_a_spoilt_segment_costs_itself_only(clip):
+    show = make_recorded_show(clip, parts=2)
+    folder = replays.folder_of(show)
+    shutil.copy(folder / "index.jsonl", folder / "index.bak")
+    names = [one.file for one in recordings.read_segments(folder)]
+    (folder / names[2]).write_bytes(b"torn")
+    assert replays.prepare(show)
+    assert show.replay.duration_ms == 10_000
