@@ -216,13 +216,13 @@ class DisputeAdmin(LookOnlyAdmin):
     """Answered at the payment provider; here it is known, counted and booked."""
 
     scope_lookups = ("payment__order__lines__product__prefecture",)
-    list_display = ("order_number", "state_label", "amount", "reason", "due_by", "opened_at")
+    list_display = ("order_number", "state_label", "amount", "why", "due_by", "opened_at")
     list_filter = ("state", "reason")
     list_select_related = ("payment__order",)
     search_fields = ("payment__order__number", "provider_id")
     fields = (
         ("order_number", "state", "amount"),
-        ("reason", "provider_id"),
+        ("why", "provider_id"),
         ("opened_at", "due_by", "closed_at"),
         ("taken", "back", "fee"),
     )
@@ -235,6 +235,10 @@ class DisputeAdmin(LookOnlyAdmin):
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, row: Dispute) -> str:
         return yuan(row.amount_fen)
+
+    @display(description=_("reason"), ordering="reason")
+    def why(self, row: Dispute) -> str:
+        return str(row.reason_words)
 
     @display(description=_("taken by the bank"))
     def taken(self, row: Dispute) -> str:

@@ -149,7 +149,7 @@ def _tell_of(row: Dispute) -> None:
         key=f"dispute:{row.pk}:{row.state}:{times}",
         title=gettext_lazy("A payment is disputed"),
         body=format_lazy(
-            body, number=order.number, amount=format_fen(row.amount_fen), reason=row.reason
+            body, number=order.number, amount=format_fen(row.amount_fen), reason=row.reason_words
         ),
         url=reverse("admin:orders_dispute_change", args=[row.pk]),
     )

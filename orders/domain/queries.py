@@ -84,10 +84,6 @@ def newest_payment(order: Order) -> Payment | None:
     return order.payments.order_by("-pk").first()
 
 
-def refunds_of(order: Order) -> list[Refund]:
-    return list(Refund.objects.filter(payment__order=order))
-
-
 def timeline(order: Order, parcels: Sequence[Parcel] = ()) -> list[Step]:
     """What happened, each parcel when it left, and of an order on its way also what is to come."""
     events = list(order.events.all())

@@ -128,7 +128,7 @@ def make(
     require_undisputed(payment)
     left = left_of(order)
     if amount_fen > left.total_fen:
-        raise _too_large()
+        raise _too_large(is_asked=origin == Refund.Origin.STAFF and payment.asked_fen > 0)
     try:
         with transaction.atomic():
             made = Refund.objects.create(
@@ -228,8 +228,10 @@ def follow_up(payment: Payment) -> None:
         wake("orders.send_refunds")
 
 
-def _too_large() -> DomainError:
+def _too_large(*, is_asked: bool = False) -> DomainError:
     message = _("No more can be given back than was paid.")
+    if is_asked:
+        message = _("The buyer has asked for a part of it already. Decide on that request first.")
     return DomainError("refund_too_large", message, status=409)
 
 

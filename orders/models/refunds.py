@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.money import CURRENCY
@@ -279,6 +280,17 @@ class Dispute(models.Model):
         WON = "won", _("decided for the shop")
         LOST = "lost", _("decided for the buyer")
 
+    REASONS = {
+        "credit_not_processed": _("promised money did not come back"),
+        "duplicate": _("charged twice"),
+        "fraudulent": _("the card’s owner did not pay"),
+        "general": _("no reason given"),
+        "product_not_received": _("goods did not arrive"),
+        "product_unacceptable": _("goods were not as described"),
+        "unrecognized": _("the card’s owner does not know the payment"),
+    }
+    """The provider's words for the commonest; others are shown as they come."""
+
     provider_id = models.CharField(
         max_length=80, unique=True, verbose_name=_("number at the provider")
     )
@@ -319,6 +331,10 @@ class Dispute(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in (self.State.OPEN, self.State.REVIEW)
+
+    @property
+    def reason_words(self) -> "str | Promise":
+        return self.REASONS.get(self.reason, self.reason)
 
 
 class DisputeEvent(EventRow):
