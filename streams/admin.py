@@ -22,6 +22,7 @@ from streams.domain import shelf_events, shows
 from streams.flash_admin import FlashSaleAdmin
 from streams.models import Broadcast, ChatMessage, RoomRole, ShelfItem
 from streams.moderation_admin import ModerationActionAdmin, SanctionAdmin
+from streams.replay_admin import RecordingAlertAdmin, ReplayAdmin
 from streams.words_admin import BannedWordAdmin, WordListAdmin
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "ChatMessageAdmin",
     "FlashSaleAdmin",
     "ModerationActionAdmin",
+    "RecordingAlertAdmin",
+    "ReplayAdmin",
     "RoomRoleAdmin",
     "SanctionAdmin",
     "WordListAdmin",
