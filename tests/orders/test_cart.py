@@ -7,9 +7,20 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from livecommerce.errors import DomainError
-from orders.domain import cart, freight, holds, payments, queries, refunds, settlement
+from orders.domain import (
+    cart,
+    freight,
+    holds,
+    ledger,
+    payments,
+    queries,
+    refunds,
+    settlement,
+)
 from orders.domain.cart import Wanted, place_cart
 from orders.models import (
     CouponUse,
@@ -339,6 +350,57 @@ def test_what_cannot_be_sent_there_is_refused_before_anything_is_held():
 
     assert error.facts == {"positions": [1]}
     assert not Hold.objects.exists()
+
+
+amounts_off = st.builds(
+    lambda fen, least: {"amount_fen": fen, "minimum_fen": least},
+    st.integers(1, 40_000),
+    st.integers(0, 30_000),
+)
+shares_off = st.builds(
+    lambda bps, most: {"percent_bps": bps, "most_fen": most},
+    st.integers(1, 10_000),
+    st.one_of(st.none(), st.integers(1, 9_000)),
+)
+quantities = st.lists(st.integers(1, 40), min_size=3, max_size=3)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    prices=st.lists(st.integers(1, 12_345), min_size=3, max_size=3),
+    units=quantities,
+    terms=st.lists(st.one_of(amounts_off, shares_off), min_size=1, max_size=4),
+    scopes=st.lists(st.integers(0, 2), min_size=4, max_size=4),
+)
+def test_the_database_computes_the_same_discounts_to_the_fen(prices, units, terms, scopes):
+    farms = [make_producer(), make_producer()]
+    goods = [
+        make_product(list_price_fen=fen, producer=farms[number % 2], stock=50, history_days=0)
+        for number, fen in enumerate(prices)
+    ]
+    rows = [
+        make_coupon(is_stackable=True, producer=[None, *farms][scope], **one)
+        for one, scope in zip(terms, scopes, strict=False)
+    ]
+    wanted = [want(one, n) for one, n in zip(goods, units, strict=True)]
+    pairs = [(one.offer, one.quantity) for one in wanted]
+    try:
+        applied = cart.apply_coupons(chosen=rows, goods=pairs)
+    except DomainError:
+        return  # in words before the database is asked
+
+    total = goods_total(wanted) - applied.total_fen
+    order = place(make_user(), wanted, total, codes=[row.code for row in rows])
+
+    assert (order.total_fen, order.discount_fen) == (total, applied.total_fen)
+    lines = order.lines.order_by("pk")
+    assert [line.discount_fen for line in lines] == [
+        sum(off) for off in zip(*applied.by_coupon, strict=True)
+    ]
+    assert sum(use.discount_fen for use in order.coupon_uses.all()) == applied.total_fen
+    assert all(line.amount_fen >= line.discount_fen for line in lines)
+    shares = ledger.shares_of(order)
+    assert sum(shares.parts.values()) == order.total_fen + shares.subsidy_fen
 
 
 # --- What becomes of such an order ---------------------------------------------------------------
