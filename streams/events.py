@@ -139,6 +139,15 @@ class ChatHidden(Event):
 
 
 @dataclass(frozen=True)
+class QuestionChanged(Event):
+    """A question was asked, voted for, taken on air, answered or removed. `question` as in the
+    snapshot, with its `version`; of a removed one only id, version and state."""
+
+    type: ClassVar[str] = "question"
+    question: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class OrderTicker(Event):
     """Orders of the last seconds, with masked names. Passing news: no part of the state."""
 

@@ -10,6 +10,7 @@ from streams.domain import (
     follows,
     host_presence,
     likes,
+    questions,
     replay_exports,
     replay_keeping,
     replays,
@@ -79,6 +80,11 @@ def remove_old_recordings() -> int:
     return len(replay_keeping.remove_expired()) + replay_exports.remove_old()
 
 
+@shared_task(name="streams.tell_votes")
+def tell_votes() -> int:
+    return questions.tell_votes()
+
+
 BEAT: dict[str, dict[str, Any]] = {
     "streams-reconcile-hosts": {"task": "streams.reconcile_hosts", "schedule": 15.0},
     "streams-end-abandoned": {"task": "streams.end_abandoned_shows", "schedule": 60.0},
@@ -88,6 +94,11 @@ BEAT: dict[str, dict[str, Any]] = {
     "streams-tell-changed-offers": {
         "task": "streams.tell_changed_offers",
         "schedule": shelf_events.SWEEP_SECONDS,
+    },
+    "streams-tell-votes": {
+        "task": "streams.tell_votes",
+        "schedule": questions.TELL_VOTES_SECONDS,
+        "options": {"expires": 5 * questions.TELL_VOTES_SECONDS},
     },
     "streams-flush-ticker": {"task": "streams.flush_ticker", "schedule": ticker.BATCH_SECONDS},
     "streams-run-flash-sales": {

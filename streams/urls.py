@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from streams.views import console_actions, flash_sales, hooks, host, moderation, pages, replay, room
+from streams.views import (
+    console_actions,
+    flash_sales,
+    hooks,
+    host,
+    moderation,
+    pages,
+    questions,
+    replay,
+    room,
+)
 
 app_name = "streams"
 urlpatterns = [
@@ -28,6 +38,10 @@ urlpatterns = [
         "rooms/<slug:public_id>/moderation/sanctions/<int:pk>/lift",
         moderation.lift,
         name="lift_sanction",
+    ),
+    path("rooms/<slug:public_id>/questions/", questions.ask, name="ask"),
+    path(
+        "rooms/<slug:public_id>/questions/<int:pk>/<slug:deed>", questions.change, name="question"
     ),
     path("moderation/<int:pk>/", moderation.sanction, name="sanction"),
     path("replays/", replay.replays, name="replays"),

@@ -14,6 +14,7 @@ from streams.models.moderation import (
     WordList,
 )
 from streams.models.pins import Pin
+from streams.models.questions import Question, QuestionVote
 from streams.models.replays import RecordingAlert, Replay, ReplayChapter, ReplayExport
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Follow",
     "ModerationAction",
     "Pin",
+    "Question",
+    "QuestionVote",
     "Reason",
     "RecordingAlert",
     "Reminder",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from livecommerce.realtime import presence
-from streams.domain import moderation_board, moderation_sanctions, roles, snapshot
+from streams.domain import moderation_board, moderation_sanctions, questions, roles, snapshot
 from streams.models import Broadcast, ChatMessage
 
 EMOJI = "😀😂🥰😋😮😢👍👏🙏💪❤️🎉🔥🌹🍵🍊🥭🌽🍚🥜🐟🎋☀️🚚"
@@ -16,7 +16,8 @@ EMOJI = "😀😂🥰😋😮😢👍👏🙏💪❤️🎉🔥🌹🍵🍊🥭�
 def chat_parts(
     request: HttpRequest, broadcast: Broadcast, standing: roles.Standing
 ) -> dict[str, Any]:
-    """`may_speak`, `kept_lines` (with `why`), `emoji`, and what `standing_parts` says."""
+    """`may_speak`, `kept_lines` (with `why`), `emoji`, `voted` (questions), and what
+    `standing_parts` says."""
     user = request.user
     kept = moderation_board.private_lines_for(
         broadcast=broadcast, user_id=user.pk, sees_all=standing.may_moderate
@@ -25,6 +26,7 @@ def chat_parts(
         "may_speak": user.is_authenticated and not broadcast.is_over,
         "kept_lines": [_kept(line) for line in kept],
         "emoji": _pictures(EMOJI),
+        "voted": questions.voted_by(broadcast, user.pk),
         **standing_parts(request, broadcast, standing),
     }
 

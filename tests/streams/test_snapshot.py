@@ -26,6 +26,7 @@ from streams.domain import (
     moderation_sanctions,
     offers,
     pins,
+    questions,
     shelf_events,
     shows,
     snapshot,
@@ -108,6 +109,19 @@ def _hold_and_approve(show, by):
     moderation.approve(broadcast=show, message_id=message.pk, by=by)
 
 
+def _ask(show, by):
+    """Asked, voted for, taken on air, followed by another; one is removed."""
+    asked = [
+        questions.ask(broadcast=show, user=make_user(), text=f"问题{n}？", key="k")
+        for n in range(4)
+    ]
+    questions.vote(broadcast=show, question_id=asked[1].pk, user=make_user())
+    questions.tell_votes()
+    for question in asked[:2]:
+        questions.take(broadcast=show, question_id=question.pk, by=by)
+    questions.remove(broadcast=show, question_id=asked[2].pk, by=by)
+
+
 def _change_shelf(show, by):
     add_item(show, position=9, deal=True)
     with transaction.atomic():
@@ -137,6 +151,7 @@ HAPPENINGS = {
     "chat_hidden": _answer,
     "moderation": _mute,
     "chat_kept": _hold_and_approve,
+    "question": _ask,
     "ticker": _tick,
 }
 

@@ -10,6 +10,8 @@
  *            starts_at, ends_at, pool, price_fen, … }; `run` (epoch ms) is when it was started
  *   stock    { [pool]: { left, total, version } }
  *   chat     [{ id, … } | { id, hidden: true }], the newest CHAT_LENGTH lines, oldest first
+ *   questions [{ id, version, state, votes, … }] open and on air, and the newest ANSWERED_LENGTH
+ *            answered ones; by id
  *   counters { likes, viewers } as the page was made; later ones come beside the events
  *
  * Each kind of event has one reducer here, by its wire name. A reducer returns the new state and
@@ -18,6 +20,7 @@
  */
 
 export const CHAT_LENGTH = 50;
+export const ANSWERED_LENGTH = 20;
 
 const withShow = (state, event) =>
   event.show.version > state.show.version ? { ...state, show: event.show } : state;
@@ -88,6 +91,18 @@ function withoutChat(state, event) {
   return { ...state, chat };
 }
 
+function withQuestion(state, { question }) {
+  const known = state.questions.find((one) => one.id === question.id);
+  if (known && known.version >= question.version) return state;
+  const others = state.questions.filter((one) => one.id !== question.id);
+  if (question.state === "removed") return { ...state, questions: others };
+  const all = [...others, question];
+  const answered = all.filter((one) => one.state === "answered");
+  answered.sort((a, b) => a.answered_at - b.answered_at || a.id - b.id);
+  const old = new Set(answered.slice(0, -ANSWERED_LENGTH).map((one) => one.id));
+  return { ...state, questions: all.filter((one) => !old.has(one.id)).sort((a, b) => a.id - b.id) };
+}
+
 /** News that passes by (ticker) and private words (chat_kept, moderation) have no reducer: they
  * are no part of the state. */
 export const reducers = {
@@ -100,6 +115,7 @@ export const reducers = {
   flash: withFlash,
   chat: withChat,
   chat_hidden: withoutChat,
+  question: withQuestion,
 };
 
 /** The state after one event. A kind that is not known here changes nothing. */

@@ -5,4 +5,6 @@ import "../elements/live-broadcaster.js";
 import "../elements/live-chat.js";
 import "../elements/order-ticker.js";
 import "../elements/host-console.js";
+import "../elements/question-board.js";
+import "./tabs.js";
 import "./moderation.js";

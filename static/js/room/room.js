@@ -10,6 +10,8 @@ import "../elements/flash-sale.js";
 import "../elements/shelf-list.js";
 import "../elements/order-ticker.js";
 import "../elements/like-button.js";
+import "../elements/question-board.js";
+import "../elements/danmaku-lanes.js";
 import "./moderation.js";
 
 const room = document.querySelector("live-room");
