@@ -266,11 +266,13 @@ def _judge(producer: Producer, wishes: Sequence[Wish]) -> Plan:
 
 def _read_wish(wish: Wish, by_order: dict[str, list[OrderLine]]) -> Judged:
     row = Judged(wish)
+    own = by_order.get(wish.order, [])
+    matching = [line for line in own if wish.sku in ("", line.product.sku)]
+    if len(matching) == 1:
+        row.order_line = matching[0]
     if not wish.carrier and not wish.number:
         row.verdict = Verdict.LATER
         return row
-    own = by_order.get(wish.order.strip(), [])
-    matching = [line for line in own if wish.sku in ("", line.product.sku)]
     if not wish.order:
         row.refuse(_("The order’s number is missing."))
     elif not own:
@@ -285,8 +287,6 @@ def _read_wish(wish: Wish, by_order: dict[str, list[OrderLine]]) -> Judged:
             _("This order has several goods. Say which in the column “%(column)s”.")
             % {"column": _("Item number")}
         )
-    else:
-        row.order_line = matching[0]
     _read_carrier(row)
     _read_units(row)
     return row
