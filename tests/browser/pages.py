@@ -33,6 +33,7 @@ from tests.factories import (
     make_user,
 )
 from tests.streams.flash import make_flash_sale
+from tests.streams.recorded import make_ready
 from tests.streams.shows import make_show
 
 
@@ -60,6 +61,9 @@ PAGES = (
     Page("room-live-signed-in", "/rooms/{live}/", who="viewer"),
     Page("room-before", "/rooms/{planned}/"),
     Page("room-after", "/rooms/{ended}/"),
+    Page("room-replay", "/rooms/{replay}/"),
+    Page("replays", "/replays/"),
+    Page("replay-manage", "/host/{replay}/replay/", who="host"),
     Page("host-home", "/host/", who="host"),
     Page("host-plan", "/host/new/", who="host"),
     Page("console", "/host/{live}/", who="host"),
@@ -131,6 +135,7 @@ class World:
     live: str
     planned: str
     ended: str
+    replay: str
     address: int
     order: str
     farmer: User
@@ -166,6 +171,8 @@ def make_world() -> World:
     _flash_sales(live)
     planned = make_show(items=2)
     ended = make_show(state="ended", items=1)
+    replay = make_show(state="ended", host=official, items=3, deal=True)
+    make_ready(replay)
     viewer = _person("viewer@example.com", "李小山")
     address = make_address(viewer)
     make_address(viewer)
@@ -208,6 +215,7 @@ def make_world() -> World:
         live=live.public_id,
         planned=planned.public_id,
         ended=ended.public_id,
+        replay=replay.public_id,
         address=address.pk,
         order=placed.number,
         **desk,

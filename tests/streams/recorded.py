@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from PIL import Image
 
 from streams.domain import replays
+from streams.media import recordings
 from streams.media.demo.record import record_clip
-from streams.models import ChatMessage, Pin
+from streams.models import Broadcast, ChatMessage, Pin, Replay, ReplayChapter
 from tests.streams.shows import make_show
 
 
@@ -72,3 +74,36 @@ def make_replay(clip, **options):
     assert replays.prepare(show)
     show.refresh_from_db()
     return show
+
+
+def make_ready(show):
+    """A replay by its rows and stills alone: for pages, which load no picture by themselves."""
+    folder = replays.folder_of(show) / recordings.THUMBS
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (640, 360), "#20386b").save(folder / "poster.jpg")
+    Broadcast.objects.filter(pk=show.pk).update(state="ready")
+    show.refresh_from_db()
+    row = Replay.objects.create(
+        broadcast=show,
+        state="ready",
+        duration_ms=95_000,
+        octets=10_000_000,
+        segments=48,
+        stretches=[[0, 0, int(show.started_at.timestamp() * 1000), 95_000]],
+        manifest_sha256="0" * 64,
+        ready_at=timezone.now(),
+    )
+    for number, item in enumerate(show.shelf.select_related("product")):
+        Image.new("RGB", (320, 180), "#c8322b").save(folder / f"{number * 30_000}.jpg")
+        ReplayChapter.objects.create(
+            replay=row,
+            kind="product",
+            product=item.product,
+            item_id=item.pk,
+            title_zh=item.product.name_zh,
+            title_en=item.product.name_en,
+            start_ms=number * 30_000,
+            end_ms=(number + 1) * 30_000,
+            has_thumb=True,
+        )
+    return row
