@@ -116,7 +116,7 @@ def test_the_page_takes_as_many_queries(client, farm, order, number, django_asse
         ship(made, farm, 1, n)
     page_of(client, made)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         page_of(client, made)
 
 
