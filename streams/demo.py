@@ -64,7 +64,7 @@ def _plan_week(host: Official, number: int) -> int:
         at += timedelta(days=7)
     name_zh, name_en = host.region.short_zh or host.region.name_zh, host.region.name_en
     title = (f"{name_zh}好物五折专场", f"{name_en} at half price")
-    _add_show(host, at, title, _goods_of(host, ITEMS))
+    add_show(host, at, title, _goods_of(host, ITEMS))
     return 1
 
 
@@ -73,7 +73,7 @@ def _add_past_show(host: Official, days: int) -> int:
     at -= timedelta(days=days)
     if host.broadcasts.filter(state__in=_PAST).count() >= 2:
         return 0
-    show = _add_show(
+    show = add_show(
         host, at, ("凤山山货专场", "Goods of the Fengshan hills"), _goods_of(host, ITEMS)
     )
     chance = Random(days)
@@ -94,7 +94,7 @@ def ensure_ready_show() -> int:
     if host is None or host.broadcasts.filter(state__in=_PLANNED).exists():
         return 0
     at = timezone.now() + timedelta(minutes=30)
-    show = _add_show(host, at, READY_TITLE, _goods_of(host, ITEMS))
+    show = add_show(host, at, READY_TITLE, _goods_of(host, ITEMS))
     _plan_flash_sales(show)
     return 1
 
@@ -144,7 +144,7 @@ def ensure_demo_show() -> Broadcast | None:
     host = demo_host()
     if show is not None or host is None:
         return show
-    made = _add_show(host, timezone.now(), DEMO_TITLE, _goods_of(host, DEMO_ITEMS), is_demo=True)
+    made = add_show(host, timezone.now(), DEMO_TITLE, _goods_of(host, DEMO_ITEMS), is_demo=True)
     return known.get(pk=made.pk)
 
 
@@ -167,7 +167,7 @@ def _goods_of(host: Official, most: int) -> list[Product]:
 
 
 @transaction.atomic
-def _add_show(
+def add_show(
     host: Official,
     at: datetime,
     title: tuple[str, str],

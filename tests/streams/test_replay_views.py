@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from streams.domain import replay_exports, replays
 from streams.models import Broadcast, Replay, ReplayExport
-from tests.factories import make_curator, make_user
+from tests.factories import make_curator, make_prefecture, make_user
 from tests.streams.media.harness import make_clip
 from tests.streams.recorded import make_recorded_show, make_replay, say
 from tests.streams.shows import make_show
@@ -108,7 +108,7 @@ def test_stills_are_pictures(client, clip):
 def test_a_hidden_replay_is_nobodys_business(client, clip):
     show = make_replay(clip)
     hide()
-    for person in (None, make_user(), make_curator()):
+    for person in (None, make_user(), make_curator(make_prefecture("450100"))):
         if person:
             sign_in(client, person)
         for name in ("0", "poster.jpg", "2000.jpg"):

@@ -8,7 +8,7 @@ from streams.demo_replay import ensure_demo_replay
 
 
 class Command(BaseCommand):
-    help = "Give the demo a replay to watch; takes about half a minute, and nothing if it is there."
+    help = "Give the demo a replay to watch; takes some seconds, once the demo show is drawn."
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = ensure_demo_replay()
