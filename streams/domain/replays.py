@@ -162,7 +162,7 @@ def _poster_position(chapters: Sequence[ReplayChapter], timeline: Timeline) -> i
     """A little into the first explanation; the very first picture is often black."""
     first = next((one for one in chapters if one.kind == ReplayChapter.Kind.PRODUCT), None)
     start = first.start_ms if first else 0
-    return min(start + 2000, max(0, timeline.duration_ms - 1))
+    return min(start + 4000, max(0, timeline.duration_ms - 1))
 
 
 def _draw(
@@ -172,10 +172,20 @@ def _draw(
     (folder / recordings.THUMBS).mkdir(exist_ok=True)
     _draw_one(folder, segments, poster, POSTER_WIDTH, "poster.jpg")
     for chapter in chapters[:MOST_THUMBS]:
-        # The first picture of an explanation may still show what came before it.
-        at = min(chapter.start_ms + 1500, chapter.end_ms - 1)
         name = f"{chapter.start_ms}.jpg"
+        at = _well_into(chapter, segments)
         chapter.has_thumb = _draw_one(folder, segments, at, THUMB_WIDTH, name)
+
+
+def _well_into(chapter: ReplayChapter, segments: Sequence[SegmentFile]) -> int:
+    """Where a segment begins a second after the chapter did: a still is a segment's first picture,
+    and that of the segment before shows what was explained before."""
+    begin = 0
+    for segment in segments:
+        if chapter.start_ms + 1000 <= begin < chapter.end_ms:
+            return begin
+        begin += segment.duration_ms
+    return chapter.start_ms
 
 
 def _draw_one(
