@@ -56,6 +56,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
     state = snapshot.snapshot(broadcast)
     now_ms = offers.epoch_ms(timezone.now()) or 0
     rows = SimpleLazyObject(lambda: shelf_rows(state, public_id, now_ms))
+    standing = roles.standing_of(request.user, broadcast)  # type: ignore[arg-type]
     context = {
         "broadcast": broadcast,
         "state": state,
@@ -64,7 +65,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "pinned": lambda: _pinned(rows, state, now_ms),
         "flash": SimpleLazyObject(lambda: flash_card(rows, state, now_ms)),
         "show_state": show_state(state["show"]),
-        "standing": roles.standing_of(request.user, broadcast),  # type: ignore[arg-type]
+        "standing": standing,
         "is_following": queries.follows(request.user, broadcast.host),
         "is_reminded": broadcast.pk in queries.reminded_of(request.user, [broadcast]),
         "blank_row": blank_row(public_id),
@@ -73,7 +74,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
         "share_url": request.build_absolute_uri(request.path),
     }
-    context |= chat_parts(request, broadcast, context["standing"])
+    context |= chat_parts(request, broadcast, standing)
     return with_device(request, render(request, "streams/room.html", context))
 
 

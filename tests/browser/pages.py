@@ -17,7 +17,9 @@ from orders.domain.checkout import place_order
 from orders.models import BasketLine
 from products.domain.offers import current_offer
 from products.models import Product
+from streams.domain import chat, moderation_sanctions, questions
 from streams.domain.flash_sales import start_flash_sale
+from streams.models import WordList
 from tests.browser.farm import make_desk
 from tests.browser.money import make_money
 from tests.browser.money_back import make_requests
@@ -59,6 +61,9 @@ PAGES = (
     Page("apply", "/officials/apply/", who="viewer"),
     Page("room-live", "/rooms/{live}/"),
     Page("room-live-signed-in", "/rooms/{live}/", who="viewer"),
+    Page("moderation", "/rooms/{live}/moderation/", who="host"),
+    Page("moderation-line", "/rooms/{live}/moderation/lines/{line_held}/", who="host"),
+    Page("sanction", "/moderation/{sanction}/", who="newcomer"),
     Page("room-before", "/rooms/{planned}/"),
     Page("room-after", "/rooms/{ended}/"),
     Page("room-replay", "/rooms/{replay}/"),
@@ -145,6 +150,8 @@ class World:
     parts: str
     arrived: str
     line: int
+    line_held: int
+    sanction: int
     refund: int
     returned: int
     boss: User
@@ -174,6 +181,7 @@ def make_world() -> World:
     replay = make_show(state="ended", host=official, items=3, deal=True)
     make_ready(replay)
     viewer = _person("viewer@example.com", "李小山")
+    newcomer = _person("newcomer@example.com", "Long Name Of A Newcomer")
     address = make_address(viewer)
     make_address(viewer)
     offer = current_offer(product)
@@ -206,7 +214,7 @@ def make_world() -> World:
     )
     return World(
         viewer=viewer,
-        newcomer=_person("newcomer@example.com", "Long Name Of A Newcomer"),
+        newcomer=newcomer,
         host=official.user,
         prefecture=product.prefecture_id,
         sku=product.sku,
@@ -218,6 +226,7 @@ def make_world() -> World:
         replay=replay.public_id,
         address=address.pk,
         order=placed.number,
+        **_talk(live, viewer, newcomer),
         **desk,
         **requests,
         **money,
@@ -231,6 +240,21 @@ def _fill_basket(viewer: User, product: Product) -> None:
     for one, quantity in ((gone, 1), (make_product(stock=2), 5), (make_product(), 1), (product, 1)):
         BasketLine.objects.create(user=viewer, product=one, quantity=quantity, seen_fen=9000)
     make_coupon()
+
+
+def _talk(show, viewer: User, newcomer: User) -> dict[str, int]:
+    """Lines of every kind, a question on air and one that waits, and somebody who was muted."""
+    chat.say(broadcast=show, user=viewer, text="这个能放多久？", key="1")
+    chat.say(broadcast=show, user=viewer, text="加微信 abc12345", key="2")
+    WordList.objects.create(name="待审", consequence="hold").words.create(word="假货")
+    held = chat.say(broadcast=show, user=viewer, text="是假货吗？", key="3")
+    for number, text in enumerate(("怎么煮最香？", "壳薄不薄？")):
+        asked = questions.ask(broadcast=show, user=viewer, text=text, key=str(number))
+    questions.take(broadcast=show, question_id=asked.pk, by=show.host.user)
+    sanction = moderation_sanctions.mute(
+        broadcast=show, user=newcomer, by=show.host.user, reason="spam", seconds=None
+    )
+    return {"line_held": held.pk, "sanction": sanction.pk}
 
 
 def _flash_sales(show) -> None:
