@@ -66,8 +66,8 @@ class WordListAdmin(ScopedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(words_count=Count("words"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(words_count=Count("words"))
+        return rows
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "host":
