@@ -86,7 +86,7 @@ def picture_moves(page: Page, *, within_ms: int = 20_000) -> None:
 
 def say(page: Page, text: str) -> None:
     page.fill("[data-say] [name=text]", text)
-    page.locator("[data-say] button").click()
+    page.locator("[data-say] button[type=submit]").click()
 
 
 def sees(page: Page, text: str, *, within_ms: int = 5_000) -> None:

@@ -85,6 +85,7 @@ class Servers:
         self.postgres.process.wait()
 
     def restart_postgres(self):
+        self.postgres.stop()
         self.postgres = start_postgres(self.folder, durable=True)
 
     def kill_valkey(self):

@@ -255,7 +255,7 @@ def test_pages_take_as_many_queries(client, farm, number, name, django_assert_nu
         assert client.get(where).status_code == 200
 
 
-QUERIES = {"product": 9, "product_reviews": 6}
+QUERIES = {"product": 10, "product_reviews": 6}
 
 
 def test_the_farm_answers_on_its_desk(client, line, farm):

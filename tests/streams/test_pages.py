@@ -56,7 +56,7 @@ def test_snapshot_is_the_state_of_the_first_paint(client):
     show = make_show(state="live", items=2)
     answer = client.get(reverse("streams:snapshot", args=[show.public_id])).json()
     assert set(answer) == {
-        *("s", "ep", "show", "shelf", "pins", "flash", "stock", "chat", "counters"),
+        *("s", "ep", "show", "shelf", "pins", "flash", "stock", "chat", "questions", "counters"),
     }
     assert answer["show"]["state"] == "live"
     assert len(answer["shelf"]["cards"]) == 2
