@@ -98,6 +98,19 @@ class ScopedPermissions(_Admin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class LookOnlyPermissions(ScopedPermissions):
+    """Rows that the shop's own rules write: nobody edits them here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ScopedAdmin(ScopedPermissions, ModelAdmin):  # type: ignore[misc]
     """Another prefecture's row is not found, and a rule's refusal is said in words."""
 

@@ -13,7 +13,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from livecommerce.money import format_fen
-from officials.admin_scope import ScopedAdmin, ScopedPermissions, has_all
+from officials.admin_scope import LookOnlyPermissions, ScopedAdmin, has_all
 
 STATE_LABELS = {
     **dict.fromkeys(("placed", "created", "pending", "due", "requested", "open"), "warning"),
@@ -28,8 +28,8 @@ def yuan(fen: int | None) -> str:
     return "–" if fen is None else f"¥{format_fen(fen)}"
 
 
-class LookOnly(ScopedPermissions):
-    """Rows that only the shop's own rules write."""
+class LookOnly(LookOnlyPermissions):
+    """The rows that belong to an order, found by its lines."""
 
     curators_may_add = curators_may_change = False
 
@@ -42,15 +42,6 @@ class LookOnly(ScopedPermissions):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return flatten(self.fields) if self.fields else [f.name for f in self.model._meta.fields]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class LookOnlyAdmin(LookOnly, ScopedAdmin):

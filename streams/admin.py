@@ -15,7 +15,13 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from livecommerce.accounts.models import User
-from officials.admin_scope import ScopedAdmin, ScopedPermissions, has_all, regions_in_scope
+from officials.admin_scope import (
+    LookOnlyPermissions,
+    ScopedAdmin,
+    ScopedPermissions,
+    has_all,
+    regions_in_scope,
+)
 from officials.models import Official
 from products.models import Deal, Product
 from streams.domain import shelf_events, shows
@@ -176,7 +182,7 @@ class RoomRoleAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(ChatMessage)
-class ChatMessageAdmin(ScopedAdmin):
+class ChatMessageAdmin(LookOnlyPermissions, ScopedAdmin):
     """What was said, for looking only: hiding is done in the room, and kept with a name."""
 
     scope_lookups = IN_REGION
@@ -185,12 +191,3 @@ class ChatMessageAdmin(ScopedAdmin):
     list_select_related = ("broadcast", "user", "hidden_by")
     search_fields = ("text", "user__display_name", "broadcast__title_zh")
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

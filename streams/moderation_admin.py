@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from livecommerce.accounts.models import User
-from officials.admin_scope import ScopedAdmin
+from officials.admin_scope import LookOnlyPermissions, ScopedAdmin
 from streams.domain.moderation_appeals import decide_appeal
 from streams.models import ModerationAction, Sanction
 
@@ -82,7 +82,7 @@ class SanctionAdmin(ScopedAdmin):
 
 
 @admin.register(ModerationAction)
-class ModerationActionAdmin(ScopedAdmin):
+class ModerationActionAdmin(LookOnlyPermissions, ScopedAdmin):
     """The book, for reading only."""
 
     scope_lookups = ("broadcast__region", "broadcast__region__parent")
@@ -92,12 +92,3 @@ class ModerationActionAdmin(ScopedAdmin):
     search_fields = ("user__display_name", "by__display_name", "note")
     date_hierarchy = "at"
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -4,29 +4,17 @@ replays are hidden and exported on the show's own page."""
 # The admin's theme has no annotations.
 # mypy: disable-error-code="untyped-decorator"
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
-from officials.admin_scope import ScopedAdmin
+from officials.admin_scope import LookOnlyPermissions, ScopedAdmin
 from streams.models import RecordingAlert, Replay
 
 IN_REGION = ("broadcast__region", "broadcast__region__parent")
 
 
-class _ToLookAt(ScopedAdmin):
+class _ToLookAt(LookOnlyPermissions, ScopedAdmin):
     scope_lookups = IN_REGION
     list_select_related = ("broadcast",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Replay)

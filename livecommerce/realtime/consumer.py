@@ -8,6 +8,7 @@ may be wrapped by Channels' routing, session and auth middleware.
 import asyncio
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -49,7 +50,7 @@ class Limit:
     address_times: int = 20
 
 
-class RoomConsumer:
+class RoomConsumer(ABC):
     """One connection. Subclasses override `authorize` and `handle`, and declare `limits`."""
 
     limits: ClassVar[dict[str, Limit | None]] = {}
@@ -86,24 +87,24 @@ class RoomConsumer:
         return application
 
     # --- For subclasses -----------------------------------------------------------------------
+    @abstractmethod
     async def authorize(self, scope: Scope) -> Membership | None:
         """Who this is in which room (see `membership`); None refuses."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def handle(self, membership: Membership, command: Command) -> Answer | None:
         """Do what a known command asks. What is returned goes into the ack; a DomainError is
         told to the sender. A command with a key `k` may come twice and must count once."""
-        raise NotImplementedError
 
     @classmethod
     async def recheck(cls, memberships: Sequence[Membership]) -> Iterable[Membership]:
         """Those whose rights in the room have changed; called every few seconds with everyone."""
         return ()
 
-    async def joined(self, membership: Membership) -> None:
+    async def joined(self, membership: Membership) -> None:  # noqa: B027  # may stay empty
         """Called after the greeting."""
 
-    async def left(self, membership: Membership) -> None:
+    async def left(self, membership: Membership) -> None:  # noqa: B027  # may stay empty
         """Called when the socket is gone, whatever the reason."""
 
     async def membership(

@@ -51,7 +51,9 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     context = {"order": order, "expires_at": order.expires_at, "method": method}
     match started.next:
         case Redirect(url=url):
-            return render(request, "orders/leaving.html", context | {"to": url})
+            return render(
+                request, "orders/leaving.html", {"to": url, "title": _("On the way to pay")}
+            )
         case QrCode(data=data, hosted_url=hosted_url):
             code = segno.make(data, error="m").svg_inline(scale=6, light="#fff", border=2)
             template = "orders/_wechat.html" if in_room else "orders/wechat.html"

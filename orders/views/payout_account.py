@@ -82,7 +82,7 @@ def connect(request: HttpRequest, desk: Desk) -> HttpResponse:
     to = payout_accounts.open_connect_account(
         producer=desk.producer, actor=desk.user, return_url=back, refresh_url=back
     )
-    return render(request, "orders/money/leaving.html", {"to": to})
+    return render(request, "orders/leaving.html", {"to": to, "title": _("On the way to Stripe")})
 
 
 def _why_not(row: PayoutAccount) -> str:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from officials.admin_scope import ScopedAdmin
+from officials.admin_scope import LookOnlyPermissions, ScopedAdmin
 from products.admin.yuan import yuan
 from products.domain.stock import receive_goods
 from products.models import PricePoint, StockPool
@@ -59,7 +59,7 @@ class StockPoolAdmin(ScopedAdmin):
 
 
 @admin.register(PricePoint)
-class PricePointAdmin(ScopedAdmin):
+class PricePointAdmin(LookOnlyPermissions, ScopedAdmin):
     scope_lookups = ("product__prefecture",)
     list_display = ("product", "series", "price", "effective_at", "recorded_at")
     list_select_related = ("product",)
@@ -73,12 +73,3 @@ class PricePointAdmin(ScopedAdmin):
     @admin.display(description=_("price"))
     def price(self, point: PricePoint) -> str:
         return str(_("not on offer")) if point.price_fen is None else yuan(point.price_fen)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

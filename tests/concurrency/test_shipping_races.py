@@ -9,6 +9,7 @@ from livecommerce.errors import DomainError
 from orders.domain import cancelling, desks, parcels, shipping_sheet
 from orders.models import OrderLine, Parcel, ParcelLine, Refund, ShippingSheet
 from tests.orders.farms import make_farm, make_goods, make_paid_order, sf, units_of
+from tests.orders.farms import ship as send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,14 +23,7 @@ def test_eight_people_send_the_same_order(at_once):
     order = make_paid_order((make_goods(farm), 3))
 
     def ship(i):
-        return parcels.ship(
-            order=order,
-            producer=farm,
-            actor=farm.user,
-            carrier="sf",
-            tracking_number=sf(i),
-            units=units_of(order, 3),
-        )
+        return send(order, farm, 3, number=i)
 
     results = [outcome(one) for one in at_once(8, ship)]
 
@@ -44,14 +38,7 @@ def test_parts_sent_at_once_never_exceed_what_was_bought(at_once):
     order = make_paid_order((make_goods(farm), 5))
 
     def ship(i):
-        return parcels.ship(
-            order=order,
-            producer=farm,
-            actor=farm.user,
-            carrier="sf",
-            tracking_number=sf(i),
-            units=units_of(order, 2),
-        )
+        return send(order, farm, 2, number=i)
 
     results = [outcome(one) for one in at_once(6, ship)]
 

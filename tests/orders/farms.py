@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from orders.domain import parcels
 from orders.models import Order, OrderLine, Payment
 from tests.factories import make_address, make_producer, make_product, make_user
 
@@ -77,3 +78,15 @@ def units_of(order, *quantities):
 
 def sf(number=1):
     return f"SF{1_000_000_000_000 + number}"
+
+
+def ship(order, farm, *quantities, number=1):
+    """One parcel by SF, with so many units of each of the order's lines."""
+    return parcels.ship(
+        order=order,
+        producer=farm,
+        actor=farm.user,
+        carrier="sf",
+        tracking_number=sf(number),
+        units=units_of(order, *quantities),
+    )

@@ -4,10 +4,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from orders.domain import parcels, queries, reviews
+from orders.domain import queries, reviews
 from orders.models import Parcel, PortalVisit, Review
 from tests.factories import make_curator, make_prefecture, make_user
-from tests.orders.farms import make_farm, make_goods, make_paid_order, sf, units_of
+from tests.orders.farms import make_farm, make_goods, make_paid_order, sf, ship
 from tests.orders.journeys import deliver
 
 pytestmark = pytest.mark.django_db
@@ -25,17 +25,6 @@ def order(client, farm):
     return made
 
 
-def ship(order, farm, quantity, number):
-    return parcels.ship(
-        order=order,
-        producer=farm,
-        actor=farm.user,
-        carrier="sf",
-        tracking_number=sf(number),
-        units=units_of(order, quantity),
-    )
-
-
 def page_of(client, order):
     return client.get(reverse("orders:order", args=[order.number])).text
 
@@ -45,8 +34,8 @@ def received(client, order, **fields):
 
 
 def test_each_parcel_stands_on_the_page_and_in_the_timeline(client, farm, order):
-    ship(order, farm, 1, 1)
-    ship(order, farm, 2, 2)
+    ship(order, farm, 1, number=1)
+    ship(order, farm, 2, number=2)
     page = page_of(client, order)
 
     for number in (1, 2):
@@ -67,7 +56,7 @@ def test_each_parcel_stands_on_the_page_and_in_the_timeline(client, farm, order)
 
 
 def test_a_partly_sent_order_has_the_rest_ahead(farm, order):
-    ship(order, farm, 1, 1)
+    ship(order, farm, 1, number=1)
     order.refresh_from_db()
 
     steps = queries.timeline(order, queries.parcels_of(order))
@@ -79,8 +68,8 @@ def test_a_partly_sent_order_has_the_rest_ahead(farm, order):
 
 
 def test_the_buyer_confirms_one_and_then_all(client, farm, order):
-    first = ship(order, farm, 1, 1)
-    ship(order, farm, 2, 2)
+    first = ship(order, farm, 1, number=1)
+    ship(order, farm, 2, number=2)
 
     assert received(client, order, parcel=first.pk).status_code == 302
     assert sorted(Parcel.objects.values_list("state", flat=True)) == ["delivered", "shipped"]
@@ -92,8 +81,8 @@ def test_the_buyer_confirms_one_and_then_all(client, farm, order):
 
 @pytest.mark.parametrize("parcel", ["x", "9" * 30, "-1", "²"])
 def test_a_strange_parcel_changes_nothing_of_anothers(client, farm, order, parcel):
-    ship(order, farm, 3, 1)
-    other = ship(make_paid_order((make_goods(farm), 1)), farm, 1, 2)
+    ship(order, farm, 3, number=1)
+    other = ship(make_paid_order((make_goods(farm), 1)), farm, 1, number=2)
 
     assert received(client, order, parcel=parcel).status_code == 302
     assert received(client, order, parcel=other.pk).status_code == 302
@@ -102,7 +91,7 @@ def test_a_strange_parcel_changes_nothing_of_anothers(client, farm, order, parce
 
 
 def test_another_buyers_order_is_unknown(client, farm, order):
-    ship(order, farm, 3, 1)
+    ship(order, farm, 3, number=1)
     client.force_login(make_user())
 
     assert received(client, order).status_code == 404
@@ -113,7 +102,7 @@ def test_another_buyers_order_is_unknown(client, farm, order):
 def test_the_page_takes_as_many_queries(client, farm, order, number, django_assert_num_queries):
     made = make_paid_order((make_goods(farm), number), buyer=order.buyer)
     for n in range(number):
-        ship(made, farm, 1, n)
+        ship(made, farm, 1, number=n)
     page_of(client, made)
 
     with django_assert_num_queries(18):
@@ -159,7 +148,7 @@ def test_staff_of_another_region_hides_nothing(client, review):
 
 
 def test_parcels_and_visits_are_to_look_at(client, farm, order):
-    parcel = ship(order, farm, 3, 1)
+    parcel = ship(order, farm, 3, number=1)
     visit = PortalVisit.objects.create(producer=farm, user=farm.user, what="slips", orders=1)
     sign_in(client, make_user(is_staff=True, is_superuser=True))
 

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from orders.domain import parcels
 from orders.models import Order, Parcel, PortalVisit, Refund, ShippingSheet
 from tests.factories import make_curator, make_prefecture, make_user
-from tests.orders.farms import make_farm, make_goods, make_paid_order, sf, units_of
+from tests.orders.farms import make_farm, make_goods, make_paid_order, sf, ship, units_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,17 +48,6 @@ def give_second_factor(user):
 
 def url(name, farm, *args):
     return reverse(f"orders:{name}", args=[farm.pk, *args])
-
-
-def ship(order, farm, *quantities, number=1):
-    return parcels.ship(
-        order=order,
-        producer=farm,
-        actor=farm.user,
-        carrier="sf",
-        tracking_number=sf(number),
-        units=units_of(order, *quantities),
-    )
 
 
 def form_of(order, *quantities, **fields):

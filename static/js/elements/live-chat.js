@@ -6,8 +6,8 @@
 // Lines are text, never markup. A line that could not be sent stays in the box, and goes out with
 // the same key, so that a retry says it once.
 
+import { chatRow } from "../room/chat-row.js";
 import { RoomElement } from "../room/room-element.js";
-import { isChinese } from "../room/words.js";
 
 const MOST_LINES = 200;
 const NEAR_PX = 60;
@@ -62,9 +62,7 @@ class LiveChat extends RoomElement {
 
   #add(line) {
     const wasAtEnd = this.#isAtEnd();
-    const row = document.getElementById("line-template").content.firstElementChild.cloneNode(true);
-    row.dataset.id = line.id;
-    if (line.badge) row.classList.add(`line-${line.badge}`);
+    const row = chatRow(line);
     row.classList.toggle("is-kept", Boolean(line.why));
     for (const word of row.querySelectorAll("[data-kept]")) word.hidden = word.dataset.kept !== line.why;
     if (line.reply) {
@@ -73,14 +71,6 @@ class LiveChat extends RoomElement {
       quote.dataset.quotes = line.reply.id;
       quote.hidden = false;
     }
-    for (const badge of row.querySelectorAll("[data-badge]")) {
-      const { badge: kind } = badge.dataset;
-      badge.hidden = kind === "demo" ? !line.is_demo : kind !== line.badge;
-    }
-    const name = row.querySelector('[data-f="name"]');
-    name.textContent = line.name;
-    name.hidden = !line.name; // the shop's own words, in both languages
-    row.querySelector('[data-f="text"]').textContent = isChinese ? line.text : line.text_en || line.text;
     const after = [...this.#list.children].findLast((other) => Number(other.dataset.id) < line.id);
     if (after) after.after(row);
     else this.#list.prepend(row);

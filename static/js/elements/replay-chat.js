@@ -2,8 +2,8 @@
 // Lines come a minute at a time and are text, never markup. They are not read out: they are old.
 
 import { minutesOf } from "../replay/minutes.js";
+import { chatRow } from "../room/chat-row.js";
 import { RoomElement } from "../room/room-element.js";
-import { isChinese } from "../room/words.js";
 
 const MOST_LINES = 150;
 const AHEAD_MS = 10_000;
@@ -37,7 +37,7 @@ class ReplayChat extends RoomElement {
     const lines = known.filter((line) => line.pos <= this.#ms).slice(-MOST_LINES);
     const wasAtEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < NEAR_PX;
     const shown = new Map([...this.#list.children].map((row) => [Number(row.dataset.id), row]));
-    const rows = lines.map((line) => shown.get(line.id) ?? this.#row(line));
+    const rows = lines.map((line) => shown.get(line.id) ?? chatRow(line));
     const isAnew = this.#anew && this.minutes.peek(n) !== null;
     if (isAnew) this.#list.replaceChildren(...rows);
     else for (const row of rows) if (!row.isConnected) this.#list.append(row);
@@ -45,21 +45,6 @@ class ReplayChat extends RoomElement {
     while (this.#list.children.length > MOST_LINES) this.#list.firstElementChild.remove();
     this.querySelector("[data-empty]").hidden = this.#list.children.length > 0;
     if (wasAtEnd || isAnew) this.#list.scrollTop = this.#list.scrollHeight;
-  }
-
-  #row(line) {
-    const row = document.getElementById("line-template").content.firstElementChild.cloneNode(true);
-    row.dataset.id = line.id;
-    if (line.badge) row.classList.add(`line-${line.badge}`);
-    for (const badge of row.querySelectorAll("[data-badge]")) {
-      const { badge: kind } = badge.dataset;
-      badge.hidden = kind === "demo" ? !line.is_demo : kind !== line.badge;
-    }
-    const name = row.querySelector('[data-f="name"]');
-    name.textContent = line.name;
-    name.hidden = !line.name; // the shop's own words, in both languages
-    row.querySelector('[data-f="text"]').textContent = isChinese ? line.text : line.text_en || line.text;
-    return row;
   }
 }
 

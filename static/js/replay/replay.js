@@ -6,15 +6,4 @@ import "../elements/replay-player.js";
 import "../elements/replay-chapters.js";
 import "../elements/replay-explained.js";
 import "../elements/replay-chat.js";
-
-// Sold out: the button says so and leads nowhere.
-document.addEventListener(
-  "click",
-  (event) => {
-    if (event.target.closest('[data-f="buy"][aria-disabled="true"]')) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-  },
-  true,
-);
+import "../room/sold-out.js";

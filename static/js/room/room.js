@@ -1,5 +1,6 @@
 /* The room page: its elements, and the small things around them. */
 
+import "./sold-out.js";
 import "../elements/live-room.js";
 import "../elements/live-player.js";
 import "../elements/show-state.js";
@@ -77,18 +78,6 @@ shelf.addEventListener("keydown", (event) => {
 });
 room.querySelector(".room-stage").addEventListener("click", () => showShelf(false));
 document.addEventListener("dialog:opened", () => showShelf(false));
-
-// --- Sold out: the button says so and leads nowhere.
-room.addEventListener(
-  "click",
-  (event) => {
-    if (event.target.closest('[data-f="buy"][aria-disabled="true"]')) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-  },
-  true,
-);
 
 // --- Share.
 room.addEventListener("click", async (event) => {

@@ -7,6 +7,7 @@ out coded frames and never gives the decoder anything, so its thread sleeps.
 import asyncio
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,7 @@ class _Unwrap:
         return self.last
 
 
-class _Tap:
+class _Tap(ABC):
     """Stands in for aiortc's JitterBuffer: `add` is all of it that a receiver calls."""
 
     def __init__(self, on_frame: OnFrame) -> None:
@@ -102,8 +103,9 @@ class _Tap:
         self._held[number] = packet
         self._drain()
 
+    @abstractmethod
     def _drain(self) -> None:
-        raise NotImplementedError
+        """Hand on what is whole of the packets held."""
 
     def _time(self, rtp_timestamp: int) -> int:
         value = self._clock(rtp_timestamp)
