@@ -16,6 +16,13 @@ from streams.models.moderation import (
 from streams.models.pins import Pin
 from streams.models.questions import Question, QuestionVote
 from streams.models.replays import RecordingAlert, Replay, ReplayChapter, ReplayExport
+from streams.models.run_of_show import (
+    RunTemplate,
+    RunTemplateSegment,
+    ScriptClearance,
+    Segment,
+    SegmentKind,
+)
 
 __all__ = [
     "BannedDevice",
@@ -36,7 +43,12 @@ __all__ = [
     "ReplayChapter",
     "ReplayExport",
     "RoomRole",
+    "RunTemplate",
+    "RunTemplateSegment",
     "Sanction",
+    "ScriptClearance",
+    "Segment",
+    "SegmentKind",
     "ShelfItem",
     "WordList",
 ]

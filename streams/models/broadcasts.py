@@ -67,6 +67,7 @@ class Broadcast(models.Model):
     host_online_at = models.DateTimeField(null=True, blank=True)
     host_offline_at = models.DateTimeField(null=True, blank=True)
     pins_version = models.PositiveIntegerField(default=0)
+    run_version = models.PositiveIntegerField(default=0)
     shelf_version = models.PositiveIntegerField(default=0)
     shelf_told = models.CharField(max_length=64, blank=True, editable=False)
     followers_told_at = models.DateTimeField(null=True, blank=True, editable=False)
