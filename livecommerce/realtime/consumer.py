@@ -114,12 +114,13 @@ class RoomConsumer(ABC):
         roles: Iterable[str] = (),
         keep_chat: bool = False,
         sees_private: bool = False,
+        sees_figures: bool = False,
         **state: Any,
     ) -> Membership:
         """A membership with all that the connection itself tells."""
         person, self._cookie = await person_of(self.scope)
         member = Membership(room, person, roles=frozenset(roles), keep_chat=keep_chat, state=state)
-        member.sees_private = sees_private
+        member.sees_private, member.sees_figures = sees_private, sees_figures
         member.language = _language_of(self.scope)
         user = self.scope.get("user")
         if user is not None and user.is_authenticated:

@@ -25,11 +25,14 @@ class Lane(StrEnum):
     COMMERCE is flushed at once, kept for replay and never dropped. CHAT waits for the tick and
     may be thinned out in a crowd. PRIVATE goes to its `sender` and to memberships that see what
     is private, waits for the tick and is never replayed: no part of the room's state.
+    FIGURES goes to memberships that see the show's figures (money among them) and to nobody else,
+    waits for the tick and is kept nowhere: the next one says it all again.
     """
 
     COMMERCE = "c"
     CHAT = "h"
     PRIVATE = "p"
+    FIGURES = "f"
 
 
 class Event:

@@ -9,8 +9,8 @@ class Membership:
     """`room` is the key to publish to; `person` counts once in presence (see `presence.person_of`).
 
     `keep_chat` is for the host, moderators and buyers: they get every chat line even when the
-    crowd's are thinned out; `sees_private` for those who look after the room. `roles` and `state`
-    are the room app's own.
+    crowd's are thinned out; `sees_private` for those who look after the room, `sees_figures`
+    for those who may know its money. `roles` and `state` are the room app's own.
     """
 
     room: str
@@ -22,5 +22,6 @@ class Membership:
     roles: frozenset[str] = frozenset()
     keep_chat: bool = False
     sees_private: bool = False
+    sees_figures: bool = False
     language: str = "zh-hans"
     state: dict[str, Any] = field(default_factory=dict)

@@ -21,8 +21,8 @@ BUSY_SHARE = 0.75
 """Share of the process that commerce may spend on fan-outs before its flushes are joined too."""
 MOST_BACKLOG_BYTES = 256 * 1024
 LONGEST_BACKLOG_SECONDS = 10.0
-NOT_FOR_ALL = frozenset("sp")
-"""Lanes: lines thinned out of a crowd, and what is private."""
+NOT_FOR_ALL = frozenset("spf")
+"""Lanes: lines thinned out of a crowd, what is private, and figures."""
 QUIET_SECONDS = 15.0
 """At least this often a room says something, so that a client notices a dead connection."""
 
@@ -233,6 +233,7 @@ class Room:
         """Lines the crowd does not see: to those who see all of a kind, and to their authors."""
         thinned = self._frame_of(message for message in messages if message.lane == "s")
         private = self._frame_of(message for message in messages if message.lane == "p")
+        figures = self._frame_of(message for message in messages if message.lane == "f")
         senders = {message.sender for message in messages}
         for member in [*self._direct.values(), *self._other]:
             membership = member.membership
@@ -240,12 +241,14 @@ class Room:
                 member.send(thinned)
             if private and membership.sees_private:
                 member.send(private)
+            if figures and membership.sees_figures:
+                member.send(figures)
             if membership.person in senders and (own := self._own(membership, messages)):
                 member.send(own)
 
     def _own(self, membership: Membership, messages: list[Message]) -> bytes:
         """What of these is this person's, and did not reach them with the rest."""
-        seen = {"s": membership.keep_chat, "p": membership.sees_private}
+        seen = {"s": membership.keep_chat, "p": membership.sees_private, "f": True}
         return self._frame_of(
             message
             for message in messages

@@ -54,7 +54,8 @@ class Message(NamedTuple):
     previous: int
     """The commerce event before this one; who has not seen it has missed something."""
     lane: str
-    """c commerce, h chat for all, s chat thinned out, p private, r nothing but a new epoch."""
+    """c commerce, h chat for all, s chat thinned out, p private, f figures, r nothing but a new
+    epoch."""
     sender: str
     """Person key of a chat line's author, `-` for none."""
     body: bytes

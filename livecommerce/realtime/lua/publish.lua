@@ -1,6 +1,7 @@
 -- Number, keep and announce one event of a room, in one step.
 -- KEYS  meta, log (commerce stream), chat (chat stream), channel
--- ARGV  lane ('c' commerce, 'h' chat, 'k' chat never to be thinned, 'p' private), sender, body,
+-- ARGV  lane ('c' commerce, 'h' chat, 'k' chat never to be thinned, 'p' private, 'f' figures: kept
+--       in no stream), sender, body,
 --       epoch to use if the room has none, log length, chat length, seconds to keep the room,
 --       seconds to keep chat, chat lines shown a second (0: all)
 -- Returns the sequence number.
@@ -23,7 +24,7 @@ if lane == 'c' then
   redis.call('HSET', meta, 'com', seq)
 elseif lane == 'k' then
   lane = 'h'
-elseif lane ~= 'p' and tonumber(ARGV[9]) > 0 then
+elseif lane ~= 'p' and lane ~= 'f' and tonumber(ARGV[9]) > 0 then
   -- Thin out by a hash of the line, decided here once, so that all processes drop the same.
   local now = redis.call('TIME')[1]
   local told = redis.call('HMGET', meta, 'sec', 'now', 'last')
@@ -40,8 +41,10 @@ elseif lane ~= 'p' and tonumber(ARGV[9]) > 0 then
 end
 
 local message = epoch .. ' ' .. seq .. ' ' .. previous .. ' ' .. lane .. ' ' .. sender .. '\n' .. body
-redis.call('XADD', stream, 'MAXLEN', length, seq .. '-0', 'm', message)
-redis.call('EXPIRE', stream, seconds)
+if lane ~= 'f' then
+  redis.call('XADD', stream, 'MAXLEN', length, seq .. '-0', 'm', message)
+  redis.call('EXPIRE', stream, seconds)
+end
 redis.call('EXPIRE', meta, ARGV[7])
 local heard = redis.pcall('SPUBLISH', channel, message)
 if type(heard) == 'table' and heard.err then redis.call('PUBLISH', channel, message) end
