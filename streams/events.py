@@ -62,6 +62,15 @@ class ShelfChanged(Event):
 
 
 @dataclass(frozen=True)
+class RunChanged(Event):
+    """The show went to another segment, or its run was planned anew. `run` as in the snapshot:
+    what is on now and what is next, with its `version`. No scripts and no plans."""
+
+    type: ClassVar[str] = "run"
+    run: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class StockChanged(Event):
     """What is left in one pool (units); stamped with the pool's own version."""
 

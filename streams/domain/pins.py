@@ -50,6 +50,17 @@ def unpin(*, broadcast: Broadcast, item: ShelfItem, by: User) -> None:
         _tell(broadcast)
 
 
+def unpin_all(*, broadcast: Broadcast, by: User) -> None:
+    """Stop every explanation at once. Raises as `pin`; nothing happens if nothing was explained."""
+    roles.require_run(by, broadcast)
+    at_ms = media_ms(broadcast)
+    with transaction.atomic():
+        _take_turn(broadcast)
+        still_open = Pin.objects.filter(broadcast=broadcast, unpinned_at=None)
+        still_open.update(unpinned_at=timezone.now(), media_end_ms=at_ms)
+        _tell(broadcast)
+
+
 def close_all(*, broadcast: Broadcast, at_ms: int | None) -> None:
     """End every open explanation with its show, inside the transaction that ends the show."""
     still_open = Pin.objects.filter(broadcast=broadcast, unpinned_at=None)

@@ -1,4 +1,4 @@
-"""The chapters of a replay: what was explained when, and its flash sales."""
+"""The chapters of a replay: the segments of its run, what was explained when, its flash sales."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from streams.domain.replay_timeline import Timeline
-from streams.models import Broadcast, FlashSale, Pin, ReplayChapter
+from streams.domain.run_of_show_facts import title_in
+from streams.models import Broadcast, FlashSale, Pin, ReplayChapter, Segment
 
 SHORTEST_MS = 1000
 """A pin taken back at once was a slip of the finger."""
@@ -17,11 +18,16 @@ Kind = ReplayChapter.Kind
 
 
 def make_chapters(broadcast: Broadcast, timeline: Timeline) -> list[ReplayChapter]:
-    """Unsaved chapters in the order of their beginnings. Explanations may overlap."""
-    found = [*_explanations(broadcast, timeline), *_flash_sales(broadcast, timeline)]
+    """Unsaved chapters in the order of their beginnings. Explanations may overlap, and lie within
+    the segments, of which one that begins with another chapter stands before it."""
+    found = [
+        *_segments(broadcast, timeline),
+        *_explanations(broadcast, timeline),
+        *_flash_sales(broadcast, timeline),
+    ]
     made = sorted(
         (one for one in found if one.end_ms - one.start_ms >= SHORTEST_MS),
-        key=lambda one: (one.start_ms, one.kind),
+        key=lambda one: (one.start_ms, one.kind != Kind.SEGMENT, one.kind),
     )[:MOST_CHAPTERS]
     first = made[0].start_ms if made else timeline.duration_ms
     if first >= OPENING_MS:
@@ -37,6 +43,25 @@ def _opening(end_ms: int) -> ReplayChapter:
     return ReplayChapter(
         kind=Kind.OPENING, title_zh=title_zh, title_en=title_en, start_ms=0, end_ms=end_ms
     )
+
+
+def _segments(broadcast: Broadcast, timeline: Timeline) -> Iterator[ReplayChapter]:
+    """What of the run was really on air. A chapter of a segment is no explanation of its product:
+    it names none."""
+    began = Segment.objects.filter(broadcast=broadcast, started_at__isnull=False)
+    for segment in began.select_related("product"):
+        end = timeline.duration_ms
+        if segment.ended_at is not None:
+            end = timeline.of_stamp(segment.media_end_ms, segment.ended_at)
+        yield ReplayChapter(
+            kind=Kind.SEGMENT,
+            title_zh=title_in(segment, "zh-hans")[:120],
+            title_en=title_in(segment, "en")[:160],
+            start_ms=timeline.of_stamp(
+                segment.media_start_ms, segment.started_at or broadcast.scheduled_at
+            ),
+            end_ms=end,
+        )
 
 
 def _explanations(broadcast: Broadcast, timeline: Timeline) -> Iterator[ReplayChapter]:

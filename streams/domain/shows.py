@@ -15,7 +15,7 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.realtime.publish import publish
 from livecommerce.transitions import move
-from streams.domain import engine, pins, roles, snapshot
+from streams.domain import engine, pins, roles, run_of_show, snapshot
 from streams.domain.media_clock import media_ms
 from streams.events import Announced, ShowStateChanged
 from streams.models import Broadcast
@@ -34,9 +34,12 @@ def go_live(*, broadcast: Broadcast, by: User) -> None:
     Raises DomainError: not_your_show (403), show_over or host_already_live (409).
     """
     roles.require_run(by, broadcast)
+    at_ms = media_ms(broadcast)
     try:
         with transaction.atomic():
             moved = _move(broadcast, BEFORE, State.LIVE, started_at=timezone.now())
+            if moved:
+                run_of_show.begin_run(broadcast=broadcast, at_ms=at_ms)
     except IntegrityError as error:
         raise DomainError(
             "host_already_live",
@@ -59,6 +62,7 @@ def end_show(*, broadcast: Broadcast, by: User | None) -> None:
         ended = _move(broadcast, (State.LIVE,), State.ENDED, ended_at=timezone.now())
         if ended:
             pins.close_all(broadcast=broadcast, at_ms=at_ms)
+            run_of_show.close_run(broadcast=broadcast, at_ms=at_ms)
     if ended:
         engine.disconnect(broadcast)
     elif not broadcast.is_over:

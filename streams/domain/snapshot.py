@@ -10,7 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from livecommerce.realtime import presence, publish
-from streams.domain import flash_facts, offers, question_facts
+from streams.domain import flash_facts, offers, question_facts, run_of_show_facts
 from streams.domain.offers import epoch_ms
 from streams.models import Broadcast, ChatMessage, Pin, ShelfItem
 
@@ -56,6 +56,7 @@ def room_state(broadcast: Broadcast) -> dict[str, Any]:
             "version": broadcast.pins_version,
             "open": [pin_facts(pin) for pin in open_pins(broadcast)],
         },
+        "run": run_of_show_facts.facts(broadcast),
         "flash": flash_facts.newest(broadcast, items),
         "stock": offers.levels(items),
         "chat": [line_facts(line) for line in recent_lines(broadcast)],

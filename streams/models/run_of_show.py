@@ -25,8 +25,8 @@ class SegmentKind(models.TextChoices):
 
 
 class SegmentPlan(models.Model):
-    """What a segment of a show and one of a template have in common. Without a title the kind's
-    name stands for it."""
+    """What a segment of a show and one of a template have in common. Without a title its product's
+    name stands for it, or the kind's."""
 
     kind = models.CharField(max_length=10, choices=SegmentKind.choices, default=SegmentKind.PITCH)
     title_zh = models.CharField(max_length=60, blank=True)
@@ -42,7 +42,9 @@ class SegmentPlan(models.Model):
 
     @property
     def title(self) -> str:
-        return pick(self.title_zh, self.title_en) or str(SegmentKind(self.kind).label)
+        if self.title_zh or self.title_en:
+            return pick(self.title_zh, self.title_en)
+        return self.product.name if self.product else str(SegmentKind(self.kind).label)
 
 
 class Segment(SegmentPlan):

@@ -27,6 +27,8 @@ from streams.domain import (
     offers,
     pins,
     questions,
+    run_of_show,
+    run_of_show_plan,
     shelf_events,
     shows,
     snapshot,
@@ -134,6 +136,22 @@ def _tick(show, by):
     ticker.flush()
 
 
+def _run(show, by):
+    """Planned, put in order, gone through, one step back, and one taken out."""
+    plan = run_of_show_plan.Plan
+    first, second, third = run_of_show_plan.add_segments(
+        broadcast=show, by=by, plans=[plan(kind=kind) for kind in ("talk", "song", "draw")]
+    )
+    run_of_show_plan.move_segment(segment=third, by=by, step=-1)
+    run_of_show.next_segment(broadcast=show, by=by, seen=None)
+    run_of_show.start_segment(segment=second, by=by)
+    run_of_show.step_back(broadcast=show, by=by, seen=second.pk)
+    run_of_show_plan.change_segment(
+        segment=third, by=by, plan=plan(kind="draw", title_zh="抽三份核桃"), version=1
+    )
+    run_of_show_plan.remove_segment(segment=second, by=by)
+
+
 def _start_flash_sale(show, by):
     sale = make_flash_sale(show, price_fen=2400)
     flash_sales.start_flash_sale(sale=sale, by=by)
@@ -147,6 +165,7 @@ HAPPENINGS = {
     "shelf": _change_shelf,
     "stock": _announce_stock,
     "flash": _start_flash_sale,
+    "run": _run,
     "chat": _post,
     "chat_hidden": _answer,
     "moderation": _mute,

@@ -6,6 +6,8 @@
  *   show     { version, state, host_online, … }, replaced whole by a newer version
  *   shelf    { version, cards: [card] }; card.item names it, with offers in both languages
  *   pins     { version, open: [{ id, item, at }] }
+ *   run      { version, now, next }: the segment of the show that is on and the one after it, each
+ *            { id, kind, title_zh, title_en, at } or null
  *   flash    the flash sale that was started last, or null: { id, run, version, state, item,
  *            starts_at, ends_at, pool, price_fen, … }; `run` (epoch ms) is when it was started
  *   stock    { [pool]: { left, total, version } }
@@ -60,6 +62,9 @@ function withShelf(state, event) {
   return { ...state, stock, shelf: { version: event.version, cards: event.cards } };
 }
 
+const withRun = (state, { run }) =>
+  run.version > (state.run?.version ?? -1) ? { ...state, run } : state;
+
 function withStock(state, event) {
   if (!(event.pool in state.stock)) return state;
   const { left, total, version } = event;
@@ -110,6 +115,7 @@ export const reducers = {
   host: withShow,
   announcement: withShow,
   pins: withPins,
+  run: withRun,
   shelf: withShelf,
   stock: withStock,
   flash: withFlash,
