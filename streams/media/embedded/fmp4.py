@@ -28,22 +28,22 @@ class Sample(NamedTuple):
 def init_segment(config: h264.Config, audio_config: bytes) -> bytes:
     """ftyp + moov. `audio_config` is AAC's AudioSpecificConfig."""
     width, height = h264.picture_size(config.sps)
-    movie = _full(
-        b"mvhd",
-        0,
-        0,
-        struct.pack(">IIIIIH", 0, 0, 1000, 0, 0x10000, 0x100),
-        bytes(10),
-        _MATRIX,
-        bytes(24),
-        struct.pack(">I", _AUDIO_TRACK + 1),
-    )
-    return _box(b"ftyp", b"iso6\x00\x00\x00\x01iso6cmfcmp41") + _box(
+    return _FILE_TYPE + _box(
         b"moov",
-        movie,
+        _movie_header(),
         _track(_VIDEO_TRACK, VIDEO_CLOCK, _avc1(config, width, height), (width, height)),
         _track(_AUDIO_TRACK, AUDIO_CLOCK, _mp4a(audio_config), None),
         _box(b"mvex", _extends(_VIDEO_TRACK), _extends(_AUDIO_TRACK)),
+    )
+
+
+def sound_init_segment(audio_config: bytes) -> bytes:
+    """ftyp + moov of the sound alone, under the track number it has beside the picture."""
+    return _FILE_TYPE + _box(
+        b"moov",
+        _movie_header(),
+        _track(_AUDIO_TRACK, AUDIO_CLOCK, _mp4a(audio_config), None),
+        _box(b"mvex", _extends(_AUDIO_TRACK)),
     )
 
 
@@ -56,6 +56,30 @@ def fragment(sequence: int, pictures: list[Sample], sounds: list[Sample]) -> byt
     audio_offset = video_offset + len(picture_data)
     return _moof(sequence, pictures, sounds, video_offset, audio_offset) + _box(
         b"mdat", picture_data, sound_data
+    )
+
+
+def empty_sound_fragment(sequence: int, start: int) -> bytes:
+    """A part of the sound alone that is too short for a single frame of it."""
+    track = _box(
+        b"traf",
+        _full(b"tfhd", 0, 0x020000, struct.pack(">I", _AUDIO_TRACK)),
+        _full(b"tfdt", 1, 0, struct.pack(">Q", start)),
+        _full(b"trun", 0, 0, struct.pack(">I", 0)),
+    )
+    return _box(b"moof", _full(b"mfhd", 0, 0, struct.pack(">I", sequence)), track) + _box(b"mdat")
+
+
+def _movie_header() -> bytes:
+    return _full(
+        b"mvhd",
+        0,
+        0,
+        struct.pack(">IIIIIH", 0, 0, 1000, 0, 0x10000, 0x100),
+        bytes(10),
+        _MATRIX,
+        bytes(24),
+        struct.pack(">I", _AUDIO_TRACK + 1),
     )
 
 
@@ -172,3 +196,6 @@ def _track(track: int, clock: int, entry: bytes, size: tuple[int, int] | None) -
     )
     information = _box(b"minf", kind, location, table)
     return _box(b"trak", header, _box(b"mdia", media, handler, information))
+
+
+_FILE_TYPE = _box(b"ftyp", b"iso6\x00\x00\x00\x01iso6cmfcmp41")

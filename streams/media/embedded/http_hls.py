@@ -1,6 +1,7 @@
 """LL-HLS over plain ASGI: this is what thousands of viewers ask for twice a second."""
 
 import re
+from typing import NamedTuple, cast
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -10,18 +11,26 @@ from streams.media.embedded.engine import Engine
 from streams.media.embedded.gate import Gate, token_in
 from streams.media.embedded.http_webrtc import describe
 from streams.media.embedded.room import Room
-from streams.media.embedded.window import PLAYLIST_TYPE
+from streams.media.embedded.window import PLAYLIST_TYPE, Kind
 
 FILE = re.compile(
     r"^/(?P<path>[A-Za-z0-9_-]{1,64})/"
-    r"(?:(?P<list>index|stream|plain)\.m3u8|init(?P<init>\d{1,12})\.mp4"
-    r"|s(?P<segment>\d{1,12})\.m4s|p(?P<parent>\d{1,12})\.(?P<part>\d{1,4})\.m4s)$"
+    r"(?:(?P<list>index|stream|plain|sound)\.m3u8|(?P<only>a?)(?:init(?P<init>\d{1,12})\.mp4"
+    r"|s(?P<segment>\d{1,12})\.m4s|p(?P<parent>\d{1,12})\.(?P<part>\d{1,4})\.m4s))$"
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,2000}")
 _FIRST_MEDIA = 8.0  # seconds the first viewer of a starting show is kept waiting
 
-Answer = tuple[int, bytes, bytes, bytes]  # status, content type, cache control, body
+
+class Answer(NamedTuple):
+    status: int
+    kind: bytes
+    cache: bytes
+    body: bytes
+    is_packed: bool = False
+
+
 _MEDIA_CACHE = b"public, max-age=3600, immutable"
 _NEVER = b"no-cache"
 _ANY = frozenset({b"*"})
@@ -31,7 +40,11 @@ _TEXT = b"text/plain; charset=utf-8"
 
 
 def _missing(words: str = "not found") -> Answer:
-    return 404, _TEXT, b"no-store", words.encode()
+    return Answer(404, _TEXT, b"no-store", words.encode())
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
 class HlsFiles:
@@ -50,13 +63,17 @@ class HlsFiles:
 
     async def _reply(self, scope: Scope, found: re.Match[str]) -> Answer:
         if scope["method"] not in ("GET", "HEAD"):
-            return 405, _TEXT, b"no-store", b"only GET"
+            return Answer(405, _TEXT, b"no-store", b"only GET")
         path = found["path"]
         query: str = scope["query_string"].decode("latin-1")
         if not await self._may_read(scope, path, query):
-            return 401, _TEXT, b"no-store", b"authentication failed"
+            return Answer(401, _TEXT, b"no-store", b"authentication failed")
         room = self._engine.rooms.get(path)
-        return await self._answer(room, found, query) if room else _missing()
+        if room is None:
+            return _missing()
+        if found["list"]:
+            return await self._playlist(room, found["list"], query, _takes_gzip(scope))
+        return await self._file(room, found)
 
     async def _may_read(self, scope: Scope, path: str, query: str) -> bool:
         has_header = any(name == b"authorization" for name, _ in scope["headers"])
@@ -64,18 +81,20 @@ class HlsFiles:
             return True
         return await self._gate.allows(describe(Request(scope), path, "read", "hls"))
 
-    async def _answer(self, room: Room, found: re.Match[str], query: str) -> Answer:
-        if found["list"]:
-            return await self._playlist(room, found["list"], query)
+    async def _file(self, room: Room, found: re.Match[str]) -> Answer:
         window = room.window
+        hears_only = bool(found["only"])
         if found["init"]:
             init = window.init_map(int(found["init"]))
-            return (200, _MP4, _MEDIA_CACHE, init.data) if init else _missing()
+            if init is None:
+                return _missing()
+            return Answer(200, _MP4, _MEDIA_CACHE, init.sound if hears_only else init.data)
         if found["segment"]:
             segment = window.segment(int(found["segment"]))
             if segment is None or not segment.is_complete:
                 return _missing()
-            return 200, _MP4, _MEDIA_CACHE, segment.data
+            whole = segment.sound if hears_only else segment.data
+            return Answer(200, _MP4, _MEDIA_CACHE, whole)
         number, part = int(found["parent"]), int(found["part"])
         if window.is_too_far(number):
             return _missing()
@@ -84,9 +103,11 @@ class HlsFiles:
         segment = window.segment(number)
         if segment is None or part >= len(segment.parts):
             return _missing()
-        return 200, _MP4, _MEDIA_CACHE, segment.parts[part].data
+        found_part = segment.parts[part]
+        data = found_part.sound if hears_only else found_part.data
+        return Answer(200, _MP4, _MEDIA_CACHE, data)
 
-    async def _playlist(self, room: Room, name: str, query: str) -> Answer:
+    async def _playlist(self, room: Room, name: str, query: str, packs: bool) -> Answer:
         window = room.window
         values = dict(parse_qsl(query))
         # The token is repeated in every address for players that cannot send headers.
@@ -98,27 +119,33 @@ class HlsFiles:
             text = window.master(suffix)
             if text is None:
                 return _missing("nothing has been published here yet")
-            return 200, _PLAYLIST, _NEVER, text.encode()
+            return Answer(200, _PLAYLIST, _NEVER, text.encode())
         if "_HLS_msn" in values:
             try:
                 number = int(values["_HLS_msn"])
                 part = int(values["_HLS_part"]) if "_HLS_part" in values else None
             except ValueError:
-                return 400, _TEXT, b"no-store", b"_HLS_msn and _HLS_part must be numbers"
+                return Answer(400, _TEXT, b"no-store", b"_HLS_msn and _HLS_part must be numbers")
             if window.is_too_far(number):
-                return 400, _TEXT, b"no-store", b"_HLS_msn is too far ahead"
+                return Answer(400, _TEXT, b"no-store", b"_HLS_msn is too far ahead")
             # An absent host: the same playlist again, with 200, and the player goes on asking.
             await window.wait(number, part, self._engine.config.block_seconds)
-        text = window.playlist(suffix, low_latency=name == "stream")
-        return 200, _PLAYLIST, _NEVER, text.encode()
+        kind = cast("Kind", name)  # what FILE matches beside "index"
+        if packs:
+            return Answer(200, _PLAYLIST, _NEVER, window.packed(suffix, kind), is_packed=True)
+        return Answer(200, _PLAYLIST, _NEVER, window.playlist(suffix, kind).encode())
 
     async def _send(self, scope: Scope, send: Send, answer: Answer) -> None:
-        status, kind, cache, body = answer
+        status, kind, cache, body, is_packed = answer
         headers = [
             (b"content-type", kind),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", cache),
+            # Viewers' data meters count bytes, which browsers tell only with the engine's leave.
+            (b"timing-allow-origin", b"*"),
         ]
+        if is_packed:
+            headers.append((b"content-encoding", b"gzip"))
         if self._origins == _ANY:
             headers.append((b"access-control-allow-origin", b"*"))
         else:

@@ -177,7 +177,8 @@ class Muxer:
         width, height = h264.picture_size(config.sps)
         data = fmp4.init_segment(config, self._aac.config)
         codec = h264.codec_string(config.sps)
-        self._init = InitMap(self._window.next_number, data, codec, width, height)
+        sound = fmp4.sound_init_segment(self._aac.config)
+        self._init = InitMap(self._window.next_number, data, codec, width, height, sound)
 
     def _open_segment(self, start: int) -> None:
         if self._init is None:
@@ -207,10 +208,18 @@ class Muxer:
         self._sounds = [sample for sample in self._sounds if sample.start >= boundary]
         first = self._pictures[0]
         data = fmp4.fragment(self._fragments, self._pictures, sounds)
-        part = Part((end - first.start) / VIDEO_CLOCK, first.is_key, data)
+        seconds = (end - first.start) / VIDEO_CLOCK
+        part = Part(seconds, first.is_key, data, self._sound_fragment(sounds))
         self._pictures = []
         self._part_start = end
         self._window.add_part(part)
+
+    def _sound_fragment(self, sounds: list[Sample]) -> bytes:
+        """A part too short for a single frame of sound still has its place in the list."""
+        if sounds:
+            return fmp4.fragment(self._fragments, [], sounds)
+        start = self._part_start * AUDIO_CLOCK // VIDEO_CLOCK
+        return fmp4.empty_sound_fragment(self._fragments, start)
 
     def _close_segment(self) -> None:
         if not self._is_open:

@@ -1,23 +1,31 @@
 """The live window: the last segments of one path, their playlists, and who waits for the next."""
 
 import asyncio
+import gzip
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from streams.media.embedded.fmp4 import AAC_CODEC
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 _PARTS_LISTED_FOR = 3  # segments whose parts stay in the playlist
 _QUERY = "\x00"  # stands for "?token=…" in a rendered playlist
+_SOUND = "a"  # before the names of the files that hold only sound
+_MOST_PACKED = 64  # different tokens, so different texts, of one playlist
+
+Kind = Literal["stream", "plain", "sound"]
+"""Picture and sound in parts; the same in whole segments only; the sound alone, in parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class InitMap:
     """An init segment and what a player must know before it loads it.
 
-    `number` is that of the first segment that uses it.
+    `number` is that of the first segment that uses it. `sound` is the init segment of the
+    sound alone.
     """
 
     number: int
@@ -25,6 +33,7 @@ class InitMap:
     codec: str
     width: int
     height: int
+    sound: bytes = b""
 
     @property
     def codecs(self) -> str:
@@ -33,9 +42,12 @@ class InitMap:
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """`sound` is the same moment's sound in a fragment of its own, for those who hear only."""
+
     seconds: float
     is_independent: bool
     data: bytes
+    sound: bytes = b""
 
 
 @dataclass(slots=True)
@@ -49,6 +61,7 @@ class Segment:
     is_discontinuity: bool
     parts: list[Part] = field(default_factory=list)
     data: bytes = b""  # all parts, once it is complete
+    sound: bytes = b""
 
     @property
     def is_complete(self) -> bool:
@@ -60,6 +73,7 @@ class Segment:
 
     def complete(self) -> None:
         self.data = b"".join(part.data for part in self.parts)
+        self.sound = b"".join(part.sound for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -91,7 +105,8 @@ class Window:
         self._discontinuities_gone = 0
         self._longest = segment_seconds * 1.5  # key frames come when the host's browser likes
         self._waiters: list[_Waiter] = []
-        self._rendered: tuple[str, str] | None = None
+        self._rendered: dict[Kind, str] = {}
+        self._packed: dict[tuple[Kind, str], bytes] = {}
         self._sweep: asyncio.TimerHandle | None = None
 
     # ---- the muxer's side
@@ -169,11 +184,24 @@ class Window:
             self._sweep = loop.call_later(0.5, self._release)
         return await waiter.answer
 
-    def playlist(self, query: str = "", *, low_latency: bool = True) -> str:
+    def playlist(self, query: str = "", kind: Kind = "stream") -> str:
         """`query` ("?token=…") is put behind every URI, for players that send no headers."""
-        if self._rendered is None:
-            self._rendered = (self._render(low_latency=True), self._render(low_latency=False))
-        return self._rendered[0 if low_latency else 1].replace(_QUERY, query)
+        text = self._rendered.get(kind)
+        if text is None:
+            text = self._rendered[kind] = self._render(kind)
+        return text.replace(_QUERY, query)
+
+    def packed(self, query: str, kind: Kind) -> bytes:
+        """The same, gzipped: a fifth of the bytes, twice a second, for who has few to spend.
+
+        A room's viewers share a token, so one packing serves them all until the next part.
+        """
+        data = self._packed.get((kind, query))
+        if data is None:
+            data = gzip.compress(self.playlist(query, kind).encode(), 5, mtime=0)
+            if len(self._packed) < _MOST_PACKED:
+                self._packed[(kind, query)] = data
+        return data
 
     def master(self, query: str = "") -> str | None:
         """None before there is anything to play."""
@@ -199,7 +227,8 @@ class Window:
         return [*self._complete, *opened]
 
     def _changed(self) -> None:
-        self._rendered = None
+        self._rendered.clear()
+        self._packed.clear()
         self._release()
 
     def _release(self) -> None:
@@ -224,7 +253,9 @@ class Window:
         if waiting:
             self._sweep = loop.call_later(0.5, self._release)
 
-    def _render(self, *, low_latency: bool) -> str:
+    def _render(self, kind: Kind) -> str:
+        low_latency = kind != "plain"
+        only = _SOUND if kind == "sound" else ""
         segments = self._listed() if low_latency else list(self._complete)
         lines = [
             "#EXTM3U",
@@ -242,15 +273,15 @@ class Window:
         lines.append(f"#EXT-X-MEDIA-SEQUENCE:{first}")
         if self._discontinuities_gone:
             lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{self._discontinuities_gone}")
-        lines += _segment_lines(segments, low_latency=low_latency)
+        lines += _segment_lines(segments, low_latency=low_latency, only=only)
         if low_latency:
             number = self._open.number if self._open else self.next_number
             part = len(self._open.parts) if self._open else 0
-            lines.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p{number}.{part}.m4s{_QUERY}"')
+            lines.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{only}p{number}.{part}.m4s{_QUERY}"')
         return "\n".join(lines) + "\n"
 
 
-def _segment_lines(segments: list[Segment], *, low_latency: bool) -> list[str]:
+def _segment_lines(segments: list[Segment], *, low_latency: bool, only: str) -> list[str]:
     lines: list[str] = []
     current: InitMap | None = None
     for index, segment in enumerate(segments):
@@ -258,16 +289,17 @@ def _segment_lines(segments: list[Segment], *, low_latency: bool) -> list[str]:
             lines.append("#EXT-X-DISCONTINUITY")
         if segment.init is not current:
             current = segment.init
-            lines.append(f'#EXT-X-MAP:URI="init{current.number}.mp4{_QUERY}"')
+            lines.append(f'#EXT-X-MAP:URI="{only}init{current.number}.mp4{_QUERY}"')
         lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_iso(segment.wall_ms)}")
         if low_latency and index >= len(segments) - _PARTS_LISTED_FOR:
             lines += [
-                f'#EXT-X-PART:DURATION={part.seconds:.5f},URI="p{segment.number}.{k}.m4s{_QUERY}"'
-                + (",INDEPENDENT=YES" if part.is_independent else "")
+                f"#EXT-X-PART:DURATION={part.seconds:.5f},"
+                f'URI="{only}p{segment.number}.{k}.m4s{_QUERY}"'
+                + (",INDEPENDENT=YES" if part.is_independent or only else "")
                 for k, part in enumerate(segment.parts)
             ]
         if segment.is_complete:
-            lines += [f"#EXTINF:{segment.seconds:.5f},", f"s{segment.number}.m4s{_QUERY}"]
+            lines += [f"#EXTINF:{segment.seconds:.5f},", f"{only}s{segment.number}.m4s{_QUERY}"]
     return lines
 
 
