@@ -2,6 +2,7 @@
 
 from streams.models.broadcasts import Broadcast, RoomRole, ShelfItem
 from streams.models.chat import ChatMessage
+from streams.models.draws import Draw, DrawEntry, DrawWinner
 from streams.models.flash_sales import FlashSale
 from streams.models.follows import Follow, Reminder
 from streams.models.moderation import (
@@ -14,6 +15,8 @@ from streams.models.moderation import (
     WordList,
 )
 from streams.models.pins import Pin
+from streams.models.polls import Poll, PollVote
+from streams.models.posters import PortraitConsent
 from streams.models.questions import Question, QuestionVote
 from streams.models.replays import RecordingAlert, Replay, ReplayChapter, ReplayExport
 from streams.models.run_of_show import (
@@ -30,10 +33,16 @@ __all__ = [
     "Broadcast",
     "ChatDevice",
     "ChatMessage",
+    "Draw",
+    "DrawEntry",
+    "DrawWinner",
     "FlashSale",
     "Follow",
     "ModerationAction",
     "Pin",
+    "Poll",
+    "PollVote",
+    "PortraitConsent",
     "Question",
     "QuestionVote",
     "Reason",
