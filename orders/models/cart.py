@@ -33,6 +33,10 @@ class BasketLine(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, quantity__lte=999), name="basket_quantity_in_range"
             ),
+            models.CheckConstraint(
+                condition=Q(broadcast__isnull=True) | Q(broadcast__gt=0),
+                name="basket_of_no_rehearsal",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -87,6 +87,10 @@ class Order(models.Model):
                 condition=Q(total_fen=F("items_fen") + F("freight_fen") - F("discount_fen")),
                 name="order_total_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(broadcast__isnull=True) | Q(broadcast__gt=0),
+                name="order_of_no_rehearsal",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,6 +164,10 @@ class OrderLine(BilingualName):
             ),
             models.CheckConstraint(
                 condition=Q(discount_fen__lte=F("amount_fen")), name="line_not_below_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(broadcast__isnull=True) | Q(broadcast__gt=0),
+                name="line_of_no_rehearsal",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from streams.models.broadcasts import Broadcast, RoomRole, ShelfItem
 from streams.models.chat import ChatMessage
+from streams.models.cockpit import ShowFigures
 from streams.models.draws import Draw, DrawEntry, DrawWinner
 from streams.models.flash_sales import FlashSale
 from streams.models.follows import Follow, Reminder
@@ -18,6 +19,8 @@ from streams.models.pins import Pin
 from streams.models.polls import Poll, PollVote
 from streams.models.posters import PortraitConsent
 from streams.models.questions import Question, QuestionVote
+from streams.models.rehearsals import Rehearsal, RehearsalGuest, RehearsalOrder
+from streams.models.relays import Relay
 from streams.models.replays import RecordingAlert, Replay, ReplayChapter, ReplayExport
 from streams.models.run_of_show import (
     RunTemplate,
@@ -47,6 +50,10 @@ __all__ = [
     "QuestionVote",
     "Reason",
     "RecordingAlert",
+    "Rehearsal",
+    "RehearsalGuest",
+    "RehearsalOrder",
+    "Relay",
     "Reminder",
     "Replay",
     "ReplayChapter",
@@ -59,5 +66,6 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "ShelfItem",
+    "ShowFigures",
     "WordList",
 ]

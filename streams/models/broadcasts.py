@@ -12,6 +12,15 @@ from officials.models import Official, Region
 from products.models import Deal, Festival, Product
 
 
+REHEARSAL_MARK = "0"
+"""How the `public_id` of a rehearsal begins; the letters of the others have no 0."""
+
+
+def is_rehearsal_id(public_id: str) -> bool:
+    """Whether this names a rehearsal, without asking the database."""
+    return public_id.startswith(REHEARSAL_MARK)
+
+
 def new_public_id() -> str:
     """Twelve characters that name the room, the media path and the realtime channel."""
     return get_random_string(12, "abcdefghjkmnpqrstuvwxyz23456789")
@@ -24,12 +33,20 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
     def upcoming(self) -> "BroadcastQuerySet":
         return self.filter(state=Broadcast.State.SCHEDULED)
 
+    def real(self) -> "BroadcastQuerySet":
+        """No rehearsals: whatever is listed, counted or told to anybody begins here."""
+        return self.filter(rehearsal_of=None)
+
     def public(self) -> "BroadcastQuerySet":
-        return self.exclude(state__in=[Broadcast.State.CANCELLED])
+        return self.real().exclude(state__in=[Broadcast.State.CANCELLED])
 
 
 class Broadcast(models.Model):
-    """scheduled → rehearsing → live → ended → ready, or cancelled.
+    """scheduled → live → ended → ready, or cancelled. A rehearsal: rehearsing → ended.
+
+    A rehearsal is a broadcast of its own, `rehearsal_of` a show, and never becomes it. The
+    database keeps the two apart by their very names: the id of a rehearsal is below zero (an order
+    wants one above), its `public_id` begins with a 0, which no other does, and it is never live.
 
     `host_online_at` / `host_offline_at` follow the media engine's hook: a live show whose host
     is offline is "host away", and goes on when the host returns. `shelf_told` is a hash of the
@@ -60,6 +77,14 @@ class Broadcast(models.Model):
     scheduled_at = models.DateTimeField()
     planned_minutes = models.PositiveSmallIntegerField(default=60)
     state = models.CharField(max_length=12, choices=State.choices, default=State.SCHEDULED)
+    rehearsal_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="rehearsals",
+    )
     state_version = models.PositiveIntegerField(default=0)
     is_demo = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -96,6 +121,23 @@ class Broadcast(models.Model):
                 condition=models.Q(state="live"),
                 name="one_live_show_a_host",
             ),
+            models.CheckConstraint(
+                condition=models.Q(rehearsal_of__isnull=True, pk__gt=0)
+                & ~models.Q(public_id__startswith=REHEARSAL_MARK)
+                & ~models.Q(state="rehearsing")
+                | models.Q(
+                    rehearsal_of__isnull=False,
+                    pk__lt=0,
+                    public_id__startswith=REHEARSAL_MARK,
+                    state__in=["rehearsing", "ended"],
+                ),
+                name="rehearsal_is_no_show",
+            ),
+            models.UniqueConstraint(
+                fields=["rehearsal_of"],
+                condition=models.Q(state="rehearsing"),
+                name="one_rehearsal_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +146,15 @@ class Broadcast(models.Model):
     @property
     def title(self) -> str:
         return pick(self.title_zh, self.title_en)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.rehearsal_of_id is not None
+
+    @property
+    def is_on_air(self) -> bool:
+        """Live, or a rehearsal that is on: what the console and its figures go by."""
+        return self.state in (self.State.LIVE, self.State.REHEARSING)
 
     @property
     def room(self) -> str:
@@ -126,11 +177,18 @@ class Broadcast(models.Model):
 
 
 class RoomRole(models.Model):
-    """Rights beyond the host's own: moderators (of one show, or of all when null) and so on."""
+    """Rights beyond the host's own: moderators (of one show, or of all when null) and so on.
+
+    `chat`, `pins` and `draws` are what the host lets somebody do in one show, each by its row;
+    an `assistant` may do all that the host may.
+    """
 
     class Role(models.TextChoices):
         ASSISTANT = "assistant", _("assistant")
         MODERATOR = "moderator", _("moderator")
+        CHAT = "chat", _("look after the chat")
+        PINS = "pins", _("pin products")
+        DRAWS = "draws", _("run draws and polls")
 
     broadcast = models.ForeignKey(
         Broadcast, on_delete=models.CASCADE, null=True, blank=True, related_name="roles"
@@ -139,6 +197,15 @@ class RoomRole(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="room_roles"
     )
     role = models.CharField(max_length=10, choices=Role.choices)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    given_at = models.DateTimeField(auto_now_add=True, null=True)
 
     class Meta:
         constraints = [
@@ -146,7 +213,12 @@ class RoomRole(models.Model):
                 fields=["broadcast", "user", "role"],
                 name="one_room_role",
                 nulls_distinct=False,
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(broadcast__isnull=False)
+                | ~models.Q(role__in=["chat", "pins", "draws"]),
+                name="named_for_one_show",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ class Follow(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        indexes = [models.Index(fields=["official", "created_at"], name="follow_since")]
         constraints = [models.UniqueConstraint(fields=["user", "official"], name="follow_once")]
 
     def __str__(self) -> str:
