@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "livecommerce.accounts.middleware.RequireSecondFactorMiddleware",
+    "streams.rehearsal_door.RehearsalDoorMiddleware",
     "livecommerce.errors.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "livecommerce.urls"

@@ -17,9 +17,11 @@ from orders.domain import (
     refund_requests,
     refunds,
     settlement,
+    show_sales,
     tracking,
     webhooks,
 )
+from streams.domain import cockpit
 
 
 @shared_task(name="orders.release_holds")
@@ -97,12 +99,18 @@ def remind_of_parcels() -> int:
     return arrivals.remind_buyers() + arrivals.remind_producers()
 
 
+@shared_task(name="orders.tell_cockpits")
+def tell_cockpits() -> int:
+    return show_sales.tell_cockpits()
+
+
 def _every(task: str, seconds: float) -> dict[str, Any]:
     """A run that waited longer than its period is superseded by the next."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
 BEAT: dict[str, dict[str, Any]] = {
+    "orders-tell-cockpits": _every("orders.tell_cockpits", cockpit.COUNT_SECONDS),
     "orders-release-holds": _every("orders.release_holds", 5.0),
     "orders-handle-webhooks": _every("orders.handle_webhooks", 5.0),
     "orders-settle-due": _every("orders.settle_due", 5.0),

@@ -12,7 +12,15 @@ from livecommerce.errors import DomainError
 from livecommerce.realtime.consumer import Answer, Command, Limit, RoomConsumer, Scope
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.presence import device_of
-from streams.domain import chat, likes, media_clock, roles
+from streams.domain import (
+    chat,
+    cockpit_clicks,
+    cockpit_health,
+    likes,
+    media_clock,
+    rehearsals,
+    roles,
+)
 from streams.domain.moderation_sanctions import banned_people, is_banned
 from streams.models import Broadcast
 
@@ -23,6 +31,7 @@ class ShowConsumer(RoomConsumer):
     limits: ClassVar[dict[str, Limit | None]] = {
         "say": Limit(rate=20, per=20, burst=10),
         "like": None,
+        "health": Limit(rate=30, per=60),
     }
 
     async def authorize(self, scope: Scope) -> Membership | None:
@@ -34,18 +43,28 @@ class ShowConsumer(RoomConsumer):
         broadcast, standing, banned = found
         return await self.membership(
             broadcast.room,
-            roles=[standing.badge] if standing.badge else [],
+            roles=standing.marks,
             keep_chat=bool(standing.badge),
             sees_private=standing.may_moderate,
+            sees_figures=standing.may_see_figures,
             public_id=public_id,
             host=broadcast.host_id,
             device=device,
             is_banned=banned,
         )
 
+    async def joined(self, membership: Membership) -> None:
+        if not membership.roles:  # those who make the show do not watch it
+            await cockpit_clicks.note_watcher(
+                public_id=membership.state["public_id"], person=membership.person
+            )
+
     async def handle(self, membership: Membership, command: Command) -> Answer | None:
         if command["t"] == "like":
             return await self._like(membership, command)
+        if command["t"] == "health":
+            await database_sync_to_async(_tell_health)(membership.state, self.scope, command)
+            return None
         answer: Answer = await database_sync_to_async(_say)(
             membership.state, self.scope.get("user"), command
         )
@@ -72,7 +91,7 @@ class ShowConsumer(RoomConsumer):
 
 def _find(public_id: str, user: Any, device: str) -> tuple[Broadcast, roles.Standing, bool] | None:
     broadcast = Broadcast.objects.select_related("host").filter(public_id=public_id).first()
-    if broadcast is None:
+    if broadcast is None or not rehearsals.may_enter(user, broadcast):
         return None
     standing = roles.standing_of(user, broadcast)
     is_out = not standing.may_moderate and is_banned(broadcast, user, device)
@@ -92,6 +111,13 @@ def _say(room: dict[str, Any], user: User | None, command: Command) -> Answer:
         reply_to=answered if type(answered) is int and 0 < answered < 2**63 else None,
     )
     return {"id": message.pk, "seen": message.visibility}
+
+
+def _tell_health(room: dict[str, Any], scope: Scope, command: Command) -> None:
+    """Only from whoever may send the picture; from anybody else it is a lie."""
+    broadcast = Broadcast.objects.select_related("host").get(public_id=room["public_id"])
+    roles.require_run(scope.get("user"), broadcast)
+    cockpit_health.tell_health(broadcast=broadcast, said=command)
 
 
 def _with_stale_roles(memberships: Sequence[Membership]) -> list[Membership]:
@@ -124,7 +150,7 @@ def _with_lost_roles(memberships: Sequence[Membership]) -> list[Membership]:
     return [
         one
         for one in holders
-        if {roles.standing_of(users.get(one.user_id or 0), shows[one.state["public_id"]]).badge}
+        if roles.standing_of(users.get(one.user_id or 0), shows[one.state["public_id"]]).marks
         != one.roles
     ]
 

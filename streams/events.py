@@ -157,6 +157,76 @@ class QuestionChanged(Event):
 
 
 @dataclass(frozen=True)
+class CockpitTold(Event):
+    """A show's figures, for those who may know its money: they are all in it every time, so that
+    one that was missed does no harm. `figures` by name (people, orders, units, fen; shares in per
+    mille, null of nobody), `products` the same by product id, `advice` the worst figure or null.
+    No part of the state."""
+
+    type: ClassVar[str] = "cockpit"
+    lane: ClassVar[Lane] = Lane.FIGURES
+    version: int
+    at: int
+    figures: dict[str, int | None]
+    products: list[dict[str, Any]]
+    advice: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class PictureHealth(Event):
+    """How the host's browser sends its picture, to those who run the show: bits, pixels, frames a
+    second, `rtt` in ms, `lost` packets in per mille, `limited` by none, cpu, bandwidth, other."""
+
+    type: ClassVar[str] = "health"
+    lane: ClassVar[Lane] = Lane.FIGURES
+    kbps: int
+    width: int
+    height: int
+    fps: int
+    rtt: int
+    lost: int
+    limited: str
+
+
+@dataclass(frozen=True)
+class RelayChanged(Event):
+    """This show hands over to the next of its festival, or does not after all. `relay` as in the
+    snapshot, with its `version`."""
+
+    type: ClassVar[str] = "relay"
+    relay: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RelayComing(Event):
+    """Another show is handing over to this one, or not any more: its console looks anew. No part
+    of the state."""
+
+    type: ClassVar[str] = "relay_coming"
+    lane: ClassVar[Lane] = Lane.PRIVATE
+    version: int
+
+
+@dataclass(frozen=True)
+class DrawChanged(Event):
+    """A lucky draw was opened, closed or drawn, has more entries (told together every two
+    seconds), or a prize moved up. `draw` as in the snapshot: the one that was opened last, with
+    its `version`."""
+
+    type: ClassVar[str] = "draw"
+    draw: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PollChanged(Event):
+    """A poll was opened, closed or taken out of sight, or has other votes (told together every
+    two seconds). `poll` as in the snapshot: the one that was opened last, with its `version`."""
+
+    type: ClassVar[str] = "poll"
+    poll: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class OrderTicker(Event):
     """Orders of the last seconds, with masked names. Passing news: no part of the state."""
 

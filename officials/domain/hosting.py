@@ -41,12 +41,7 @@ def name_assistant(*, official: Official, email: str) -> Assistant:
         raise DomainError(
             "not_verified", _("Only a verified official can name assistants."), status=403
         )
-    person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if person is None:
-        raise DomainError(
-            "no_such_person",
-            _("Nobody has signed up with this address. Ask them to sign up first."),
-        )
+    person = find_person(email)
     if person.pk == official.user_id:
         raise DomainError("own_assistant", _("You can run your own rooms already."))
     if official.assistants.count() >= MAX_ASSISTANTS:
@@ -59,6 +54,17 @@ def name_assistant(*, official: Official, email: str) -> Assistant:
             return Assistant.objects.create(official=official, user=person)
     except IntegrityError:
         return Assistant.objects.get(official=official, user=person)
+
+
+def find_person(email: str) -> User:
+    """The account with this address. Raises DomainError `no_such_person` (422)."""
+    person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    if person is None:
+        raise DomainError(
+            "no_such_person",
+            _("Nobody has signed up with this address. Ask them to sign up first."),
+        )
+    return person
 
 
 def remove_assistant(*, official: Official, assistant_id: int) -> None:

@@ -10,10 +10,13 @@ import time
 from typing import Generic, TypeVar
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from livecommerce.errors import DomainError
 from products.domain.offers import Offer, current_offer
 from products.models import Product
 from streams.models import Broadcast
+from streams.models.broadcasts import is_rehearsal_id
 
 REMEMBER_SECONDS = 1.0
 MOST_REMEMBERED = 2000
@@ -66,9 +69,19 @@ def offer_of(sku: str, *, fresh: bool = False) -> Offer | None:
 
 
 def room_of(public_id: str) -> Broadcast | None:
-    """The show somebody buys in, if it is one that is not over."""
+    """The show somebody buys in, if it is one that is not over.
+
+    Raises DomainError `rehearsal` (409): who stands in one must not buy outside of it, either,
+    by an answer of None.
+    """
     if not public_id:
         return None
+    if is_rehearsal_id(public_id):
+        raise DomainError(
+            "rehearsal",
+            _("This is a rehearsal: nothing can be bought here, and nothing is charged."),
+            status=409,
+        )
     show = _rooms.get(public_id)
     if show is None:
         show = Broadcast.objects.filter(public_id=public_id).first()

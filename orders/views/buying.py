@@ -21,6 +21,7 @@ from orders.domain.express import PRESSES
 from orders.forms import PlaceForm
 from orders.views.paying import steps_to_pay
 from products.domain.offers import Offer
+from streams.domain import cockpit_clicks
 
 OFFER_MAY_BE_OLD = ("sale_over", "price_changed")
 REFUSED = "livecommerce.refused"
@@ -32,6 +33,13 @@ def sheet(request: HttpRequest, sku: str) -> HttpResponse:
     """What it is, how many, where to, what it costs; one button."""
     offer = _offer_or_404(sku)
     room = request.GET.get("room", "")[:12]
+    if room and request.method == "GET" and room_of(room):
+        cockpit_clicks.note_opened(
+            public_id=room,
+            product_id=offer.product.pk,
+            user_id=request.user.pk,
+            cookies=request.COOKIES,
+        )
     return _draw(request, offer, {"room": room, "quantity": 1, "key": uuid4()})
 
 

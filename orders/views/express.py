@@ -40,6 +40,7 @@ from orders.domain.counter import offer_of, room_of
 from orders.domain.express import Press
 from orders.templatetags.buying import minutes_left
 from orders.views.buying import REFUSED, sheet_context
+from streams.models.broadcasts import is_rehearsal_id
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -128,6 +129,8 @@ def _press(request: WSGIRequest, sku: str) -> Press | None:
         return None
     if not (session_key and _ROOM.fullmatch(room) and 1 <= int(quantity) <= MAX_QUANTITY):
         return None
+    if is_rehearsal_id(room):
+        return None  # the long way says why nothing can be bought there
     freight = sent.get("freight") or "0"
     if not _WHOLE.fullmatch(freight) or any(sent.getlist("code")):
         return None  # coupons are judged one buyer at a time

@@ -56,6 +56,12 @@ def plan_flash_sale(
     """
     if not _may_plan(by, broadcast):
         roles.require_run(by, broadcast)
+    if broadcast.is_rehearsal:
+        raise DomainError(
+            "rehearsal",
+            _("A flash sale sells for real: it is proposed for the show, not in a rehearsal."),
+            status=409,
+        )
     _require_room_for_it(broadcast, product)
     opens, closes = window_of(broadcast)
     sale = FlashSale(

@@ -20,7 +20,7 @@ def pin(*, broadcast: Broadcast, item: ShelfItem, by: User, keep_others: bool = 
     Pinning what is pinned does nothing. Raises DomainError: not_your_show (403), not_on_shelf
     (404), not_live (409).
     """
-    roles.require_run(by, broadcast)
+    roles.require_pin(by, broadcast)
     if item.broadcast_id != broadcast.pk:
         raise DomainError("not_on_shelf", _("This product is not on the shelf."), status=404)
     at_ms = media_ms(broadcast)
@@ -41,7 +41,7 @@ def pin(*, broadcast: Broadcast, item: ShelfItem, by: User, keep_others: bool = 
 
 def unpin(*, broadcast: Broadcast, item: ShelfItem, by: User) -> None:
     """Stop explaining `item`; nothing happens if it was not explained. Raises as `pin`."""
-    roles.require_run(by, broadcast)
+    roles.require_pin(by, broadcast)
     at_ms = media_ms(broadcast)
     with transaction.atomic():
         _take_turn(broadcast)

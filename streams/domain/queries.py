@@ -15,6 +15,7 @@ from officials.models import Official, Region
 from products.domain.offers import Offer, offers_for
 from products.domain.queries import cards
 from products.models import Deal, Festival
+from streams.domain.roles import SHOW_RIGHTS
 from streams.models import Broadcast, Follow, Pin, Reminder, RoomRole, ShelfItem
 from streams.models.broadcasts import BroadcastQuerySet
 
@@ -26,7 +27,7 @@ SCHEDULE_DAYS = 8
 
 def shows() -> BroadcastQuerySet:
     """Shows with what `streams/_show_card.html` touches: three more queries for the poster."""
-    rows: BroadcastQuerySet = Broadcast.objects.all()
+    rows: BroadcastQuerySet = Broadcast.objects.filter(rehearsal_of=None)
     posters = ShelfItem.objects.select_related("product").prefetch_related("product__images")
     return rows.select_related("host__user", "region__parent").prefetch_related(
         Prefetch("shelf", queryset=posters)
@@ -179,7 +180,7 @@ def hosted_by(user: User) -> QuerySet[Broadcast]:
         .filter(
             Q(host__user=user)
             | Q(host__assistants__user=user)
-            | Q(roles__user=user, roles__role=RoomRole.Role.ASSISTANT)
+            | Q(roles__user=user, roles__role__in=[RoomRole.Role.ASSISTANT, *SHOW_RIGHTS])
         )
         .distinct()
         .order_by("-scheduled_at")

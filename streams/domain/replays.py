@@ -46,7 +46,9 @@ def folder_of(broadcast: Broadcast) -> Path:
 
 def prepare_due() -> int:
     """Make the replays of shows that have ended; returns how many became ready."""
-    ended = Broadcast.objects.filter(state=Broadcast.State.ENDED, ended_at__isnull=False)
+    ended = Broadcast.objects.filter(
+        rehearsal_of=None, state=Broadcast.State.ENDED, ended_at__isnull=False
+    )
     stale = timezone.now() - CLAIMED_FOR
     again = Q(replay__state__in=[State.MAKING, State.FAILED], replay__attempts__lt=MOST_ATTEMPTS)
     again &= Q(replay__claimed_at=None) | Q(replay__claimed_at__lt=stale)

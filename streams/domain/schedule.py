@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from officials.domain.hosting import may_host
-from officials.models import Official
-from products.models import Deal, Product
+from officials.models import Official, Region
+from products.models import Deal, Festival, Product
 from streams.domain import roles, shelf_events
 from streams.models import Broadcast, ShelfItem
 
@@ -45,6 +45,7 @@ def schedule_show(
     show = Broadcast(
         host=host,
         region=host.region,
+        festival=festival_at(scheduled_at, host.region),
         title_zh=title_zh,
         title_en=title_en,
         scheduled_at=scheduled_at,
@@ -63,6 +64,14 @@ def schedule_show(
         show.save()
         _fill_shelf(show, products)
     return show
+
+
+def festival_at(moment: datetime, region: Region) -> Festival | None:
+    """The festival that is on then and there: its schedule has the show. One without places is
+    everywhere."""
+    on = Festival.objects.filter(starts_at__lte=moment, ends_at__gt=moment)
+    here = Q(regions=None) | Q(regions__in=[region.pk, region.parent_id or region.pk])
+    return on.filter(here).order_by("starts_at", "pk").first()
 
 
 def change_shelf(*, broadcast: Broadcast, by: User, products: Sequence[Product]) -> None:

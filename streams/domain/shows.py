@@ -1,4 +1,4 @@
-"""The life of a show: scheduled → live → ended, or cancelled.
+"""The life of a show: scheduled → live → ended, or cancelled. A rehearsal can only be ended.
 
 Each step is one conditional UPDATE that also grows `state_version`; what everyone is told is
 read back under that row lock, so versions and facts never cross.
@@ -21,7 +21,8 @@ from streams.events import Announced, ShowStateChanged
 from streams.models import Broadcast
 
 State = Broadcast.State
-BEFORE = (State.SCHEDULED, State.REHEARSING)
+BEFORE = (State.SCHEDULED,)
+ON_AIR = (State.LIVE, State.REHEARSING)
 HOST_GONE_AFTER = timedelta(minutes=30)
 """A live show whose host has been away so long is ended."""
 LONGEST_ANNOUNCEMENT = 120
@@ -31,9 +32,15 @@ LONGEST_SLOW_MODE = 120
 def go_live(*, broadcast: Broadcast, by: User) -> None:
     """Open the show to the public. Doing it twice is the same as once.
 
-    Raises DomainError: not_your_show (403), show_over or host_already_live (409).
+    Raises DomainError: not_your_show (403), rehearsal, show_over or host_already_live (409).
     """
     roles.require_run(by, broadcast)
+    if broadcast.is_rehearsal:
+        raise DomainError(
+            "rehearsal",
+            _("A rehearsal never goes live. Open the show itself and go live there."),
+            status=409,
+        )
     at_ms = media_ms(broadcast)
     try:
         with transaction.atomic():
@@ -56,10 +63,10 @@ def end_show(*, broadcast: Broadcast, by: User | None) -> None:
     Raises DomainError: not_moderator (403), not_live (409). Ending an ended show does nothing.
     """
     if by is not None:
-        roles.require_moderate(by, broadcast)
+        roles.require_end(by, broadcast)
     at_ms = media_ms(broadcast)
     with transaction.atomic():
-        ended = _move(broadcast, (State.LIVE,), State.ENDED, ended_at=timezone.now())
+        ended = _move(broadcast, ON_AIR, State.ENDED, ended_at=timezone.now())
         if ended:
             pins.close_all(broadcast=broadcast, at_ms=at_ms)
             run_of_show.close_run(broadcast=broadcast, at_ms=at_ms)

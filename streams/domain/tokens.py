@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from streams.domain import replay_queries, roles
+from streams.domain import rehearsals, replay_queries, roles
 from streams.media.tokens import (
     Action,
     Claims,
@@ -43,9 +43,12 @@ def issue_publish_token(*, user: User, broadcast: Broadcast, seconds: int = PUBL
     return _mint(broadcast, action="publish", sub=str(user.pk), seconds=seconds)
 
 
-def issue_watch_token(*, broadcast: Broadcast) -> str:
+def issue_watch_token(*, broadcast: Broadcast, user: User | None = None) -> str:
     """A token to watch a public show once it is live. The same for everybody within an hour, so
-    that a cache in front of the engine can serve them all."""
+    that a cache in front of the engine can serve them all. Of a rehearsal: for `user` alone."""
+    if broadcast.is_rehearsal:
+        sub = str(user.pk) if user is not None else PUBLIC
+        return _mint(broadcast, action="read", sub=sub, seconds=WATCH_SECONDS)
     to_next_hour = 3600 - int(time.time()) % 3600
     return _mint(broadcast, action="read", sub=PUBLIC, seconds=to_next_hour + WATCH_SECONDS)
 
@@ -82,6 +85,8 @@ def _allows(claims: Claims, broadcast: Broadcast, action: str) -> bool:
     if claims.sub == PUBLIC:
         return action == "read" and broadcast.is_live
     user = User.objects.filter(pk=claims.sub, is_active=True).first()
+    if broadcast.is_rehearsal and action == "read":
+        return rehearsals.may_enter(user, broadcast)
     return roles.standing_of(user, broadcast).may_publish
 
 

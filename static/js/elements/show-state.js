@@ -7,7 +7,7 @@ import { RoomElement } from "../room/room-element.js";
 export function stateOf(show) {
   if (show.state === "cancelled") return "cancelled";
   if (show.state === "ended" || show.state === "ready") return "ended";
-  if (show.state !== "live") return "before";
+  if (!["live", "rehearsing"].includes(show.state)) return "before";
   return show.host_online ? "live" : "away";
 }
 
