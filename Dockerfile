@@ -32,7 +32,7 @@ COPY templates templates
 COPY static static
 COPY scripts scripts
 COPY deploy/probe.py deploy/probe.py
-COPY --from=front /src/node_modules/hls.js/dist/hls.light.min.mjs static/vendor/hls/
+COPY --from=front /src/node_modules/hls.js/dist/hls.light.min.mjs /src/node_modules/hls.js/dist/hls.min.mjs static/vendor/hls/
 # No server is needed for either: scripts/lint_settings.py has none.
 RUN DJANGO_SETTINGS_MODULE=scripts.lint_settings python manage.py messages \
  && DJANGO_SETTINGS_MODULE=scripts.lint_settings python manage.py collectstatic --no-input -v 0 \

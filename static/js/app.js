@@ -3,6 +3,9 @@ import "./elements/toast-stack.js";
 import "./elements/app-dialog.js";
 import "./elements/theme-switch.js";
 
+// A show whose room was left by a link goes on in a corner: loaded only then.
+if (sessionStorage.getItem("mini-show")) import("./elements/mini-player.js");
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;

@@ -30,7 +30,11 @@ class HttpEngine:
     def playback_urls(self, path: str, *, base: str, token: str) -> Playback:
         root = f"{base.rstrip('/')}/{quote(path)}"
         query = urlencode({"token": token})
-        return Playback(hls=f"{root}/index.m3u8?{query}", whep=f"{root}/whep?{query}")
+        return Playback(
+            hls=f"{root}/index.m3u8?{query}",
+            whep=f"{root}/whep?{query}",
+            sound=f"{root}/sound.m3u8?{query}",
+        )
 
     def status(self, path: str) -> PathStatus | None:
         found = self._get(f"/v3/paths/get/{quote(path)}")

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import httpx
 
 from streams.media.http_engine import HttpEngine, read_time
-from streams.media.protocol import EngineUnavailable, PathStatus
+from streams.media.protocol import EngineUnavailable, PathStatus, Playback
 
 
 class MediaMtxEngine(HttpEngine):
@@ -21,6 +21,12 @@ class MediaMtxEngine(HttpEngine):
     def __init__(self, api_url: str, *, recordings_url: str = "", secret: str = "") -> None:
         super().__init__(api_url, secret=secret)
         self._recordings_url = recordings_url.rstrip("/")
+
+    def playback_urls(self, path: str, *, base: str, token: str) -> Playback:
+        """Its low-latency lists keep picture and sound apart: the picture first, so sound is 2."""
+        urls = super().playback_urls(path, base=base, token=token)
+        sound = urls.sound.replace("/sound.m3u8?", "/audio2_stream.m3u8?")
+        return replace(urls, sound=sound, is_split=True)
 
     def _read_status(self, found: dict[str, Any]) -> PathStatus:
         """MediaMTX counts no media time: earlier stretches plus the running one give it."""

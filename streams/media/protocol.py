@@ -11,10 +11,16 @@ class EngineUnavailable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """Addresses a viewer's page needs; the token is already in them."""
+    """Addresses a viewer's page needs; the token is already in them.
+
+    `sound` is HLS of the sound alone. `is_split`: `hls` holds picture and sound in lists of their
+    own, which the browser's small HLS library does not put together.
+    """
 
     hls: str
     whep: str
+    sound: str
+    is_split: bool = False
 
 
 @dataclass(frozen=True, slots=True)

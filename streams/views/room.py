@@ -31,6 +31,7 @@ from streams.domain import (
 )
 from streams.domain.offers import Card
 from streams.models import Broadcast
+from streams.views.board import board_items, ladder
 from streams.views.chat_parts import chat_parts, with_device
 from streams.views.flash_card import flash_card
 
@@ -75,6 +76,10 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "share_url": request.build_absolute_uri(request.path),
     }
     context |= chat_parts(request, broadcast, standing)
+    context |= ladder(request)
+    if context["rung"] == "text":
+        context["board_items"] = board_items(broadcast)
+        context["board_open"] = {pin["item"] for pin in state["pins"]["open"]}
     return with_device(request, render(request, "streams/room.html", context))
 
 
@@ -156,7 +161,8 @@ def playback(request: HttpRequest, public_id: str) -> HttpResponse:
     if broadcast.is_over:
         return JsonResponse({"code": "show_over"}, status=410)
     urls = _playback(request, broadcast)
-    return JsonResponse({"hls": urls.hls, "whep": urls.whep})
+    told = {"hls": urls.hls, "whep": urls.whep, "sound": urls.sound, "split": urls.is_split}
+    return JsonResponse(told | {"state": show_state(snapshot.show_facts(broadcast))})
 
 
 @require_POST

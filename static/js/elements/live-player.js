@@ -1,9 +1,11 @@
 // <live-player>: a live picture that comes back by itself.
 //
-// Attributes: src (HLS), whep (instead of src, for previews), state (what the show is doing:
-// before | live | away | ended), renew (a URL that answers {"hls", "whep"} with a fresh token).
+// Attributes: src (HLS), whep (instead of src, for previews), sound (HLS of the sound alone),
+// rung (what is wanted of it: picture, sound, or text, which loads nothing; stream-ladder.js sets
+// it), split (src has sound in a list of its own), state (what the show is doing: before | live |
+// away | ended), renew (a URL that answers {"hls", "whep", "sound"} with a fresh token, or 410).
 // Content, rendered by the page: a <video>, buttons with data-do="play|sound|fullscreen|pip",
-// words with data-show="<player state>…". Styling hangs on data-player and data-sound.
+// words with data-show="<player state>…". Styling hangs on data-player, data-sound and rung.
 // Event: player-state {state: loading|playing|waiting|away|error|idle|paused, stalls, latency}.
 
 import { createSource } from "../media/sources.js";
@@ -14,13 +16,14 @@ const AWAY_AFTER_MS = 4000;
 const SETTLE_MS = 2000; // the jump to the live edge at the start is no stall
 const REBUILD_AFTER_MS = 15_000;
 const BEHIND_S = 6; // farther behind than this: jump to the live edge
+const OWES_S = 0.7; // the server has so much more than we: the line is slow, not the host away
 const RETRY_MS = [1000, 2000, 4000, 8000];
 const SOUND_KEY = "live-player-sound";
 
 const jitter = (ms) => ms * (0.5 + Math.random());
 
 export class LivePlayer extends HTMLElement {
-  static observedAttributes = ["src", "whep", "state"];
+  static observedAttributes = ["src", "sound", "whep", "state", "rung"];
 
   stalls = 0;
   #video = null;
@@ -35,6 +38,7 @@ export class LivePlayer extends HTMLElement {
   #hasPlayed = false;
   #playedSince = 0; // when this run first played
   #wantsPause = false;
+  #lastTrouble = "";
   #listeners = null;
 
   connectedCallback() {
@@ -66,6 +70,9 @@ export class LivePlayer extends HTMLElement {
 
   attributeChangedCallback(name, before, after) {
     if (!this.#listeners || before === after) return;
+    if (name === "src" && this.rung === "sound") return;
+    if (name === "sound" && this.rung !== "sound") return;
+    if (name === "rung") this.#changedRung();
     if (!this.#wantsMedia) {
       this.#stop();
       this.#show("idle");
@@ -83,6 +90,23 @@ export class LivePlayer extends HTMLElement {
     return this.#source?.latency ?? null;
   }
 
+  get rung() {
+    return this.getAttribute("rung") ?? "picture";
+  }
+
+  /**
+   * Whether media comes as it should: "flowing", "stalled" (it should, and the line does not bring
+   * it), or "unknown": nothing is wanted, nobody looks, or the host has nothing to send.
+   */
+  get flow() {
+    const isWanted = this.#wantsMedia && this.getAttribute("state") !== "away";
+    if (!isWanted || document.hidden || this.#wantsPause) return "unknown";
+    if (this.#state === "paused" || this.#lastTrouble === "missing") return "unknown";
+    if (this.#state === "playing") return "flowing";
+    const behind = this.#source?.behind ?? Infinity;
+    return behind > OWES_S ? "stalled" : "unknown";
+  }
+
   /** Sound needs a click of the viewer; browsers refuse it otherwise. */
   setSound(isOn) {
     this.#video.muted = !isOn;
@@ -93,8 +117,22 @@ export class LivePlayer extends HTMLElement {
 
   get #wantsMedia() {
     const state = this.getAttribute("state") ?? "live";
-    const hasSource = this.getAttribute("src") || this.getAttribute("whep");
-    return Boolean(hasSource) && (state === "live" || state === "away");
+    const isOn = state === "live" || state === "away";
+    return isOn && this.rung !== "text" && Boolean(this.#address || this.getAttribute("whep"));
+  }
+
+  get #address() {
+    return this.getAttribute(this.rung === "sound" ? "sound" : "src");
+  }
+
+  #changedRung() {
+    this.#attempts = 0;
+    this.#hasPlayed = false;
+    this.#lastTrouble = "";
+    if (this.rung !== "picture" && document.pictureInPictureElement === this.#video) {
+      document.exitPictureInPicture();
+    }
+    this.#hideUnsupported();
   }
 
   // ---- starting, stopping, trying again
@@ -105,7 +143,12 @@ export class LivePlayer extends HTMLElement {
     this.#show(this.getAttribute("state") === "away" ? "away" : "loading");
     this.#progressAt = performance.now();
     this.#playedSince = 0;
-    const urls = { hls: this.getAttribute("src"), whep: this.getAttribute("whep") };
+    const urls = {
+      hls: this.#address,
+      whep: this.getAttribute("whep"),
+      hearsOnly: this.rung === "sound",
+      isSplit: this.hasAttribute("split"),
+    };
     let source = null;
     try {
       source = await createSource(this.#video, urls, (kind) => {
@@ -134,6 +177,7 @@ export class LivePlayer extends HTMLElement {
 
   #trouble(kind) {
     this.#stop();
+    this.#lastTrouble = kind;
     this.#show(kind === "missing" || this.#hasPlayed ? "away" : "error");
     const step = RETRY_MS[Math.min(this.#attempts++, RETRY_MS.length - 1)];
     if (kind === "refused" && this.hasAttribute("renew")) this.#renewSoon(step);
@@ -151,11 +195,18 @@ export class LivePlayer extends HTMLElement {
     this.#retry = setTimeout(async () => {
       try {
         const response = await fetch(this.getAttribute("renew"), { credentials: "same-origin" });
+        if (response.status === 410) {
+          this.setAttribute("state", "ended");
+          return;
+        }
         const fresh = response.ok ? await response.json() : {};
-        const name = this.hasAttribute("whep") ? "whep" : "src";
-        const url = name === "whep" ? fresh.whep : fresh.hls;
-        if (url && url !== this.getAttribute(name)) this.setAttribute(name, url);
-        else this.#soon(jitter(step));
+        const urls = { src: fresh.hls, sound: fresh.sound, whep: fresh.whep };
+        const inUse = this.hasAttribute("whep") ? "whep" : this.rung === "sound" ? "sound" : "src";
+        const isNew = urls[inUse] && urls[inUse] !== this.getAttribute(inUse);
+        for (const [name, url] of Object.entries(urls)) {
+          if (url && this.hasAttribute(name)) this.setAttribute(name, url);
+        }
+        if (!isNew) this.#soon(jitter(step));
       } catch {
         this.#soon(jitter(step));
       }
@@ -182,6 +233,7 @@ export class LivePlayer extends HTMLElement {
     this.#hasPlayed = true;
     this.#playedSince ||= performance.now();
     this.#attempts = 0;
+    this.#lastTrouble = "";
     this.#progressAt = performance.now();
     this.#show("playing");
   }
@@ -204,7 +256,8 @@ export class LivePlayer extends HTMLElement {
       return;
     }
     const still = now - this.#progressAt;
-    if (still > AWAY_AFTER_MS && this.#hasPlayed) this.#show("away");
+    const isOwed = this.#source.behind > OWES_S && this.getAttribute("state") !== "away";
+    if (still > AWAY_AFTER_MS && this.#hasPlayed && !isOwed) this.#show("away");
     else if (still > STALL_MS) this.#waiting();
     this.#jumpGap();
     if (still > REBUILD_AFTER_MS) this.#start();
@@ -309,10 +362,12 @@ export class LivePlayer extends HTMLElement {
 
   #hideUnsupported() {
     for (const button of this.querySelectorAll('[data-do="pip"]')) {
-      button.hidden = !document.pictureInPictureEnabled;
+      button.hidden = !document.pictureInPictureEnabled || this.rung !== "picture";
     }
     const canFill = this.requestFullscreen || this.#video.webkitEnterFullscreen;
-    for (const button of this.querySelectorAll('[data-do="fullscreen"]')) button.hidden = !canFill;
+    for (const button of this.querySelectorAll('[data-do="fullscreen"]')) {
+      button.hidden = !canFill || this.rung !== "picture";
+    }
   }
 
   #showSound() {

@@ -1,5 +1,6 @@
 // Three ways to put a live stream into a <video>: hls.js, the browser's own HLS, WHEP.
 // Each: start(), stop(), and calls `onTrouble(kind)` with "missing", "refused" or "network".
+// `behind`: seconds of media that the server is known to have and we have not, or null.
 
 import { Refused } from "./whip.js";
 import { watch } from "./whep.js";
@@ -16,24 +17,32 @@ const HLS_CONFIG = {
   liveMaxUnchangedPlaylistRefresh: Infinity, // an absent host is no error: the list stays alive
 };
 
+// Who only hears does not mind three seconds more, and minds a gap: on a weak line they are bought.
+const SOUND_CONFIG = { ...HLS_CONFIG, liveSyncDuration: 4, maxLiveSyncPlaybackRate: 1.1 };
+const LIST_LATE_MS = 8_000; // the engine answers a held request after 6 s at the latest
+
 export class HlsSource {
   #hls = null;
+  #config;
+  #listedAt = performance.now();
   #constructorOf;
   #video;
   #url;
   #onTrouble;
 
-  constructor(constructorOf, video, url, onTrouble) {
+  constructor(constructorOf, video, url, onTrouble, config = HLS_CONFIG) {
     this.#constructorOf = constructorOf;
     this.#video = video;
     this.#url = url;
     this.#onTrouble = onTrouble;
+    this.#config = config;
   }
 
   start() {
     const Hls = this.#constructorOf;
-    const hls = new Hls(HLS_CONFIG);
+    const hls = new Hls(this.#config);
     this.#hls = hls;
+    hls.on(Hls.Events.LEVEL_LOADED, () => (this.#listedAt = performance.now()));
     hls.on(Hls.Events.ERROR, (_event, data) => {
       const status = data.response?.code;
       if (status === 401 || status === 403) this.#onTrouble("refused");
@@ -55,6 +64,15 @@ export class HlsSource {
     return this.#hls?.latency ?? null;
   }
 
+  get behind() {
+    if (performance.now() - this.#listedAt > LIST_LATE_MS) return Infinity;
+    const edge = this.#hls?.latestLevelDetails?.edge;
+    if (!edge) return null;
+    const { buffered } = this.#video;
+    const end = buffered.length ? buffered.end(buffered.length - 1) : edge - LIST_LATE_MS / 1000;
+    return Math.max(0, edge - end);
+  }
+
   stop() {
     this.#hls?.destroy();
     this.#hls = null;
@@ -64,6 +82,7 @@ export class HlsSource {
 export class NativeSource {
   livePosition = null;
   latency = null;
+  behind = null;
   #video;
   #url;
   #onTrouble;
@@ -90,6 +109,7 @@ export class NativeSource {
 export class WhepSource {
   livePosition = null;
   latency = 0.2;
+  behind = null;
   #video;
   #url;
   #onTrouble;
@@ -128,12 +148,21 @@ export class WhepSource {
   }
 }
 
+/** hls.js, small; `isSplit` streams (sound in a list of its own) need all of it. */
+async function loadHls(isSplit) {
+  const { default: Hls } = isSplit
+    ? await import("../../vendor/hls/hls.min.mjs")
+    : await import("../../vendor/hls/hls.light.min.mjs");
+  return Hls;
+}
+
 /** Chromium's own HLS is 8 s behind, so hls.js comes first wherever it works. */
-export async function createSource(video, { hls, whep }, onTrouble) {
+export async function createSource(video, { hls, whep, hearsOnly, isSplit }, onTrouble) {
   if (whep) return new WhepSource(video, whep, onTrouble);
   if (window.MediaSource || window.ManagedMediaSource) {
-    const { default: Hls } = await import("../../vendor/hls/hls.light.min.mjs");
-    if (Hls.isSupported()) return new HlsSource(Hls, video, hls, onTrouble);
+    const Hls = await loadHls(isSplit && !hearsOnly);
+    const config = hearsOnly ? SOUND_CONFIG : HLS_CONFIG;
+    if (Hls.isSupported()) return new HlsSource(Hls, video, hls, onTrouble, config);
   }
   if (video.canPlayType(HLS_TYPE)) return new NativeSource(video, hls, onTrouble);
   return null;

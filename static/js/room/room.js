@@ -13,6 +13,11 @@ import "../elements/order-ticker.js";
 import "../elements/like-button.js";
 import "../elements/question-board.js";
 import "../elements/danmaku-lanes.js";
+import "../elements/run-line.js";
+import "../elements/stream-ladder.js";
+import "../elements/audio-slides.js";
+import "../elements/text-board.js";
+import "./leaving.js";
 import "./moderation.js";
 
 const room = document.querySelector("live-room");

@@ -93,14 +93,19 @@ def mediamtx():
     server.close()
 
 
-@pytest.mark.parametrize("name", ["embedded", "mediamtx"])
-def test_addresses_are_the_same_for_both_engines(name):
+@pytest.mark.parametrize(
+    ("name", "sound", "is_split"),
+    [("embedded", "sound.m3u8", False), ("mediamtx", "audio2_stream.m3u8", True)],
+)
+def test_addresses_are_the_same_for_both_engines_but_for_the_sound_alone(name, sound, is_split):
     engine = create_engine(name, "http://127.0.0.1:1")
 
     assert engine.publish_url("room", base="https://m.example/") == "https://m.example/room/whip"
     assert engine.playback_urls("room", base="https://m.example", token="a.b-c") == Playback(
         hls="https://m.example/room/index.m3u8?token=a.b-c",
         whep="https://m.example/room/whep?token=a.b-c",
+        sound=f"https://m.example/room/{sound}?token=a.b-c",
+        is_split=is_split,
     )
 
 

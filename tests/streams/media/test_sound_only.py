@@ -12,7 +12,14 @@ from streams.media.embedded import h264
 from streams.media.embedded.muxer import Muxer
 from streams.media.embedded.window import Window
 from tests.streams.media.coded import pictures, sounds
-from tests.streams.media.harness import mint, wait_for
+from tests.streams.media.harness import mint, publishing, wait_for
+
+
+@pytest.fixture(scope="module")
+def on_air(role, clip):
+    with publishing(role, "heard", clip):
+        wait_for(lambda: role.is_online("heard"))
+        yield "heard"
 
 
 def muxed(seconds=6, units=None, with_sound=True):
