@@ -1,4 +1,4 @@
-"""The low-bandwidth ladder as the server sees it: where a visitor begins, and the board in words."""
+"""The low-bandwidth ladder as the server sees it: where a visitor begins, the board in words."""
 
 from typing import Any
 
