@@ -1,4 +1,4 @@
-"""A show's run as those who run it see it: what is on, what comes, how late it is, what is marked."""
+"""A show's run as its host sees it: what is on, what comes, how late it is, what is marked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

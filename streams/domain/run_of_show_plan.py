@@ -1,5 +1,5 @@
-"""Planning a run: segments added, changed, put in order, taken out; before the show and, for what is
-still to come, during it."""
+"""Planning a run: segments added, changed, put in order, taken out. Before the show and, for what
+is still to come, during it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -77,6 +77,11 @@ def unpin(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
 
 
 @_action
+def unpin_all(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
+    pins.unpin_all(broadcast=broadcast, by=user)
+
+
+@_action
 def announce(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
     shows.announce(broadcast=broadcast, by=user, text=request.POST.get("text", ""))
 

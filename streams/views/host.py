@@ -18,6 +18,7 @@ from officials.domain.hosting import officials_one_may_host_for
 from officials.models import Official
 from streams.domain import engine, offers, queries, roles, schedule, snapshot, tokens
 from streams.domain.flash_board import board_of
+from streams.domain.run_of_show_board import board_of as run_board_of
 from streams.forms import ShowForm
 from streams.views.chat_parts import chat_parts
 from streams.views.room import find_show, shelf_rows, show_state
@@ -98,6 +99,7 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         "pinned_items": {pin["item"] for pin in state["pins"]["open"]},
         "show_state": show_state(state["show"]),
         "board": board_of(broadcast),
+        "run_board": run_board_of(broadcast),
         "peak": broadcast.peak_viewers,
         "whip_url": engine.publish_url(broadcast, base=media),
         "encoder_token": encoder_token,

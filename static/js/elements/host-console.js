@@ -1,8 +1,8 @@
 // <host-console data-go-live data-end data-pin … (addresses)>: what the host presses. Everything
 // that changes comes back through the room, so two consoles of one show agree.
 //
-// Keys: 1–9 pin or unpin, with Shift beside the one before; F leads to the flash sale's button.
-// Never while typing.
+// Keys: 1–9 pin or unpin, with Shift beside the one before. Never while typing. The other keys are
+// in room/keys.js.
 
 import "./count-down.js";
 import { RoomElement } from "../room/room-element.js";
@@ -193,12 +193,6 @@ class HostConsole extends RoomElement {
   #key(event) {
     const isTyping = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.code === "KeyF" && !event.shiftKey) {
-      event.preventDefault();
-      const panel = this.querySelector("#flash-panel");
-      (panel.querySelector("[data-flash-main]") ?? panel.querySelector("a"))?.focus();
-      return;
-    }
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
     const pin = digit && this.querySelectorAll("[data-pin-item]")[Number(digit) - 1];
     if (!pin) return;
