@@ -52,7 +52,7 @@ def unpin(*, broadcast: Broadcast, item: ShelfItem, by: User) -> None:
 
 def unpin_all(*, broadcast: Broadcast, by: User) -> None:
     """Stop every explanation at once. Raises as `pin`; nothing happens if nothing was explained."""
-    roles.require_run(by, broadcast)
+    roles.require_pin(by, broadcast)
     at_ms = media_ms(broadcast)
     with transaction.atomic():
         _take_turn(broadcast)

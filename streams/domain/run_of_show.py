@@ -82,10 +82,7 @@ def step_back(*, broadcast: Broadcast, by: User, seen: int | None) -> bool:
 
 
 def begin_run(*, broadcast: Broadcast, at_ms: int | None) -> None:
-    """Start the first segment, inside the transaction in which the show goes live. What a rehearsal
-    left behind is forgotten."""
-    began = Segment.objects.filter(broadcast=broadcast).exclude(state=State.PLANNED)
-    began.update(state=State.PLANNED, **UNSTAMPED)
+    """Start the first segment, inside the transaction in which the show (or a rehearsal) begins."""
     rows = take_turn(broadcast, ON_AIR)
     if rows:
         _go_to(rows[0], rows, at_ms)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from streams.domain import offers, script_check
 from streams.domain.offers import epoch_ms
 from streams.domain.run_of_show_facts import next_of, running_of
+from streams.domain.run_of_show_turns import ON_AIR
 from streams.domain.script_check import SegmentCheck
 from streams.models import Broadcast, FlashSale, Segment
 
@@ -60,6 +61,8 @@ class Board:
     next: Row | None
     sale: FlashSale | None = None
     """The flash sale of the running segment, if it can be started now."""
+    is_on: bool = False
+    """The show is on air, or rehearsed: one may go through its run."""
     planned_minutes: int = 0
     """Of the show, as it stands in the schedule."""
     late: timedelta = field(default_factory=timedelta)
@@ -125,6 +128,7 @@ def board_of(broadcast: Broadcast) -> Board:
         running=by_id[running.pk] if running else None,
         next=by_id[following.pk] if following else None,
         sale=_sale_of(broadcast, running),
+        is_on=broadcast.state in ON_AIR,
         planned_minutes=broadcast.planned_minutes,
         late=sum((row.took - row.planned for row in done), timedelta()),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -34,10 +34,10 @@ Deed = Callable[..., HttpResponse | None]
 
 
 def own_show(request: HttpRequest, public_id: str) -> Broadcast:
-    """The show, if this person runs it; another host's is not there for them."""
+    """The show, if this person runs it. Another host's is not there for them; an assistant who was
+    not given the run is told so."""
     broadcast = find_show(public_id)
-    if not roles.standing_of(request.user, broadcast).may_run:  # type: ignore[arg-type]
-        raise Http404
+    roles.require_console(_user(request), broadcast, "may_run")
     return broadcast
 
 

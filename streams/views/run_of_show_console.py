@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from livecommerce.accounts.models import User
 from livecommerce.ratelimit import limited
-from streams.domain import run_of_show
+from streams.domain import roles, run_of_show
 from streams.domain.run_of_show_board import board_of
 from streams.models import Broadcast
 from streams.views.room import find_show
@@ -23,7 +23,8 @@ from streams.views.run_of_show import own_segment, own_show
 @never_cache
 @login_required
 def panel(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _draw(request, own_show(request, public_id))
+    """For every assistant of the show to look at; its buttons are for those who run it."""
+    return _draw(request, find_show(public_id))
 
 
 @require_POST
@@ -60,7 +61,8 @@ def _answer(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
 
 
 def _draw(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
-    context = {"broadcast": broadcast, "run_board": board_of(broadcast)}
+    standing = roles.require_console(_user(request), broadcast)
+    context = {"broadcast": broadcast, "standing": standing, "run_board": board_of(broadcast)}
     return render(request, "streams/_run_answer.html", context)
 
 
