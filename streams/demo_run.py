@@ -115,9 +115,7 @@ def _in_turns(pitches: Sequence[Plan], between: Sequence[Plan]) -> list[Plan]:
 
 
 def _pitch(product: Product, sale: FlashSale | None) -> Plan:
-    keeping = (
-        f"放阴凉处，保质期{product.shelf_life_days}天。" if product.shelf_life_days else "看标签。"
-    )
+    keeping = f"看标签，保质期{product.shelf_life_days}天。"
     script = PITCH.format(
         name=product.name_zh,
         unit=product.unit_zh,
