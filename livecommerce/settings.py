@@ -272,6 +272,10 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+"""Empty: made of SECRET_KEY. 32 bytes in base64url, as `vapid --gen` and others write them."""
+VAPID_CONTACT = env.str("VAPID_CONTACT", "")
+PUSH_TRUSTED_HOSTS: list[str] = env.list("PUSH_TRUSTED_HOSTS", [])
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "livecommerce <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -287,6 +291,8 @@ RECEIPT_REMINDER_DAYS = env.int("RECEIPT_REMINDER_DAYS", 3)
 COMPLETION_DAYS = env.int("COMPLETION_DAYS", 8)
 """From delivery; longer than the seven days of returns, which begin the day after it."""
 REVIEW_EDIT_DAYS = env.int("REVIEW_EDIT_DAYS", 30)
+DRAW_BEACON_URL = env.str("DRAW_BEACON_URL", "")
+"""A relay of drand, such as https://api.drand.sh; empty: draws without a public number."""
 RECORDINGS_KEEP_DAYS = env.int("RECORDINGS_KEEP_DAYS", 3 * 365 + 1)
 """From a show's end; then its recording and index are deleted."""
 REPLAY_EXPORT_DAYS = env.int("REPLAY_EXPORT_DAYS", 7)

@@ -17,7 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from livecommerce.accounts.models import User
-from livecommerce.notifications.models import Delivery, Notification
+from livecommerce.notifications.choices import off_for
+from livecommerce.notifications.models import Channel, Delivery, Notification
 from livecommerce.transitions import move
 from livecommerce.wake import wake
 
@@ -37,7 +38,7 @@ def notify(
     body: str | Promise,
     url: str = "",
 ) -> bool:
-    """Leave a message in `user`'s inbox and queue its e-mail, in the caller's transaction.
+    """Leave a message in `user`'s inbox and queue its e-mail and push, in the caller's transaction.
 
     `key` is unique: a second call with the same key says nothing more and returns False. Lazy
     texts are rendered in the reader's own language. `url` is a path of this site.
@@ -48,9 +49,17 @@ def notify(
         key=key, defaults={"user": user, "kind": kind, **words}
     )
     if is_new:
-        Delivery.objects.create(notification=notification, channel=Delivery.Channel.EMAIL)
+        Delivery.objects.bulk_create(_outgoing(notification))
         wake("notifications.send_due")
+        wake("notifications.push_due")
     return is_new
+
+
+def _outgoing(notification: Notification) -> list[Delivery]:
+    """Who wants what by which way is asked when it is sent: the choice of then counts."""
+    return [
+        Delivery(notification=notification, channel=channel) for channel in Delivery.Channel.values
+    ]
 
 
 @dataclass(frozen=True)
@@ -77,11 +86,10 @@ def notify_all(messages: Sequence[Message]) -> int:
                 words = {"title": str(one.title)[:120], "body": str(one.body), "url": one.url}
             made.append(Notification(user=one.user, kind=one.kind, key=one.key, **words))
     rows = Notification.objects.bulk_create(made)
-    Delivery.objects.bulk_create(
-        Delivery(notification=row, channel=Delivery.Channel.EMAIL) for row in rows
-    )
+    Delivery.objects.bulk_create(one for row in rows for one in _outgoing(row))
     if rows:
         wake("notifications.send_due")
+        wake("notifications.push_due")
     return len(rows)
 
 
@@ -91,8 +99,8 @@ def mark_read(*, user: User) -> int:
 
 
 def send_due(*, limit: int = 100) -> int:
-    """Send what is due; returns how many were sent. Several may run at once."""
-    due = (
+    """Send e-mails that are due and wanted; returns how many. Several may run at once."""
+    due = list(
         Delivery.objects.filter(
             state=Delivery.State.DUE,
             due_at__lte=timezone.now(),
@@ -101,7 +109,14 @@ def send_due(*, limit: int = 100) -> int:
         .select_related("notification__user")
         .order_by("due_at")[:limit]
     )
-    return sum(_send(delivery) for delivery in due)
+    off = off_for({one.notification.user_id for one in due}, Channel.EMAIL)
+    sent = 0
+    for delivery in due:
+        if (delivery.notification.user_id, delivery.notification.kind) in off:
+            move(delivery, "state", Delivery.State.DUE, Delivery.State.SKIPPED)
+        else:
+            sent += _send(delivery)
+    return sent
 
 
 def give_up_stuck() -> int:

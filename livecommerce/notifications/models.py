@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,14 @@ class Kind(models.TextChoices):
     ORDER_SHIPPED = "order_shipped", _("Order shipped")
     ORDER_REFUNDED = "order_refunded", _("Order refunded")
     OFFICIAL_VERIFIED = "official_verified", _("Official verified")
+    DRAW_WON = "draw_won", _("Lucky draw won")
     SYSTEM = "system", _("From the platform")
+
+
+MAY_BE_OFF_IN_INBOX = (Kind.SHOW_REMINDER, Kind.HOST_LIVE)
+"""The rest is about money, parcels, prizes or the account: somebody has to be able to find it."""
+ONLY_NOW = (Kind.SHOW_REMINDER, Kind.HOST_LIVE)
+"""Of no use a night later: not pushed in quiet hours, and not afterwards either."""
 
 
 class Notification(models.Model):
@@ -38,8 +46,78 @@ class Notification(models.Model):
         return self.title
 
 
+class Channel(models.TextChoices):
+    """The ways to say something, as people choose between them."""
+
+    INBOX = "inbox", _("Inbox")
+    EMAIL = "email", _("E-mail")
+    PUSH = "push", _("Web push")
+
+
+class Choice(models.Model):
+    """What somebody switched off or on, for one kind and one way; without a row it is on."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_choices"
+    )
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    is_on = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "channel"], name="one_choice")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind} {self.channel}"
+
+
+class QuietHours(models.Model):
+    """No push between the two (in the shop's time zone); may run over midnight."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quiet_hours"
+    )
+    begins = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(begins=models.F("ends")), name="quiet_hours_last"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}–{self.ends:%H:%M}"
+
+
+class PushSubscription(models.Model):
+    """One browser of one person, as its push service named it (RFC 8030, RFC 8291). The address is
+    a secret of theirs: whoever has it can write to that browser."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions"
+    )
+    endpoint = models.CharField(max_length=1000)
+    endpoint_hash = models.CharField(max_length=64, unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    browser = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.browser}"
+
+
 class Delivery(models.Model):
-    """The outbox: one row a channel, sent at most once, found again by a sweep."""
+    """The outbox: one row a channel and, for push, one more a browser; each sent at most once,
+    found again by a sweep. The push row without a browser becomes those of its browsers."""
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")
@@ -50,21 +128,31 @@ class Delivery(models.Model):
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        SKIPPED = "skipped", _("not wanted")
 
     notification = models.ForeignKey(
         Notification, on_delete=models.CASCADE, related_name="deliveries"
     )
+    subscription = models.ForeignKey(
+        PushSubscription,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+    )
     channel = models.CharField(max_length=8, choices=Channel.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["notification", "channel"], name="one_delivery_a_channel"
+                fields=["notification", "channel", "subscription"],
+                name="one_delivery_a_channel",
+                nulls_distinct=False,
             )
         ]
         indexes = [

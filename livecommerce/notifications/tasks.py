@@ -4,12 +4,17 @@ from typing import Any
 
 from celery import shared_task
 
-from livecommerce.notifications import domain
+from livecommerce.notifications import domain, push
 
 
 @shared_task(name="notifications.send_due")
 def send_due() -> int:
     return domain.send_due()
+
+
+@shared_task(name="notifications.push_due")
+def push_due() -> int:
+    return push.send_due()
 
 
 @shared_task(name="notifications.give_up_stuck")
@@ -20,6 +25,11 @@ def give_up_stuck() -> int:
 BEAT: dict[str, dict[str, Any]] = {
     "notifications-send-due": {
         "task": "notifications.send_due",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "notifications-push-due": {
+        "task": "notifications.push_due",
         "schedule": 10.0,
         "options": {"expires": 10},
     },

@@ -1,0 +1,106 @@
+"""What people want to hear, and by which way; and when they want to be left in peace."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from livecommerce.accounts.models import User
+from livecommerce.errors import DomainError
+from livecommerce.notifications.models import (
+    MAY_BE_OFF_IN_INBOX,
+    Channel,
+    Choice,
+    Kind,
+    Notification,
+    QuietHours,
+)
+
+OFFERED = (
+    Kind.SHOW_REMINDER,
+    Kind.HOST_LIVE,
+    Kind.ORDER_PAID,
+    Kind.ORDER_EXPIRED,
+    Kind.ORDER_SHIPPED,
+    Kind.ORDER_REFUNDED,
+    Kind.DRAW_WON,
+    Kind.SYSTEM,
+)
+"""Kinds that can be chosen, in the order of the page."""
+Wanted = Mapping[tuple[str, str], bool]
+
+
+def may_be_off(kind: str, channel: str) -> bool:
+    return channel != Channel.INBOX or kind in MAY_BE_OFF_IN_INBOX
+
+
+def choices_of(user: User) -> dict[tuple[str, str], bool]:
+    """(kind, channel) → whether it is on, for all that can be chosen. One query."""
+    told = {(row.kind, row.channel): row.is_on for row in Choice.objects.filter(user=user)}
+    return {
+        (kind, channel): told.get((kind, channel), True) or not may_be_off(kind, channel)
+        for kind in OFFERED
+        for channel in Channel.values
+    }
+
+
+def choose(*, user: User, wanted: Wanted) -> None:
+    """Keep what was chosen; what cannot be switched off stays on."""
+    rows = [
+        Choice(user=user, kind=kind, channel=channel, is_on=is_on)
+        for (kind, channel), is_on in wanted.items()
+        if kind in OFFERED and channel in Channel.values and may_be_off(kind, channel)
+    ]
+    Choice.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["user", "kind", "channel"],
+        update_fields=["is_on"],
+    )
+
+
+def off_for(users: Iterable[int], channel: str) -> set[tuple[int, str]]:
+    """(user, kind) that were switched off for this way. One query."""
+    rows = Choice.objects.filter(user__in=set(users), channel=channel, is_on=False)
+    return set(rows.values_list("user", "kind"))
+
+
+def in_inbox(user: User) -> "QuerySet[Notification]":
+    """The messages that this person wants to see there."""
+    off = Choice.objects.filter(user=user, channel=Channel.INBOX, is_on=False).values("kind")
+    return Notification.objects.filter(user=user).exclude(kind__in=off)
+
+
+def keep_quiet(*, user: User, begins: time | None, ends: time | None) -> None:
+    """No push between the two, each day; both None: at any time.
+
+    Raises DomainError `quiet_hours` (422): only one of them, or the same.
+    """
+    if begins is None and ends is None:
+        QuietHours.objects.filter(user=user).delete()
+        return
+    if begins is None or ends is None or begins == ends:
+        raise DomainError("quiet_hours", _("Say when the quiet begins and when it ends."))
+    with transaction.atomic():
+        QuietHours.objects.update_or_create(user=user, defaults={"begins": begins, "ends": ends})
+
+
+def quiet_until(hours: QuietHours | None, now: datetime) -> datetime | None:
+    """When the quiet that is now ends; None if it is not quiet."""
+    if hours is None:
+        return None
+    local = timezone.localtime(now)
+    clock = local.time()
+    if hours.begins < hours.ends:
+        is_quiet = hours.begins <= clock < hours.ends
+    else:
+        is_quiet = clock >= hours.begins or clock < hours.ends
+    if not is_quiet:
+        return None
+    end = local.replace(
+        hour=hours.ends.hour, minute=hours.ends.minute, second=hours.ends.second, microsecond=0
+    )
+    return end if end > local else end + timedelta(days=1)
