@@ -79,6 +79,10 @@ MEDIA_ENGINE = env.str("MEDIA_ENGINE", "embedded")
 MEDIA_INTERNAL_URL = env.str("MEDIA_INTERNAL_URL", f"http://127.0.0.1:{MEDIA_PORT}").rstrip("/")
 MEDIA_HOOK_SECRET = env.str("MEDIA_HOOK_SECRET", "")
 MEDIA_ICE_SERVERS: list[str] = env.list("MEDIA_ICE_SERVERS", [])
+MEDIA_RTMP_PORT = env.int("MEDIA_RTMP_PORT", 0)
+"""The embedded engine's door for RTMP encoders; 0: there is none."""
+MEDIA_RTMP_PUBLIC_URL = env.str("MEDIA_RTMP_PUBLIC_URL", "")
+"""What encoders type, if it is not this host and MEDIA_RTMP_PORT (MediaMTX, NAT)."""
 RECORDINGS_DIR = Path(env.str("RECORDINGS_DIR", str(DATA_DIR / "recordings")))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")

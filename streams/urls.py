@@ -15,6 +15,7 @@ from streams.views import (
     room,
     run_of_show,
     run_of_show_console,
+    stream_keys,
 )
 
 app_name = "streams"
@@ -69,6 +70,7 @@ urlpatterns = [
     path("host/<slug:public_id>/announce", console_actions.announce, name="announce"),
     path("host/<slug:public_id>/slow-mode", console_actions.slow_mode, name="slow_mode"),
     path("host/<slug:public_id>/token", console_actions.token, name="token"),
+    path("host/<slug:public_id>/stream-key", stream_keys.stream_key, name="stream_key"),
     path("host/<slug:public_id>/unpin-all", console_actions.unpin_all, name="unpin_all"),
     path("host/<slug:public_id>/run/", run_of_show.run, name="run"),
     path("host/<slug:public_id>/run/order", run_of_show.order, name="run_order"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from streams.domain import rehearsals, replay_queries, roles
+from streams.domain import rehearsals, replay_queries, roles, stream_keys
 from streams.media.tokens import (
     Action,
     Claims,
@@ -66,6 +66,10 @@ def authorize_media(*, path: str, action: str, token: str) -> None:
     """
     if action == "playback" and _is_public_replay(path):
         return
+    if stream_keys.looks_like_one(token):
+        if action == "publish" and stream_keys.opens(path=path, key=token):
+            return
+        raise _refusal()
     wanted = "read" if action == "playback" else action
     try:
         key = derive_key(settings.SECRET_KEY)

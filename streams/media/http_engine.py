@@ -51,10 +51,14 @@ class HttpEngine:
         }
 
     def kick(self, path: str) -> int:
+        # RTMP first: while its encoder is connected it would only come again.
+        return sum(self._kick(path, kind) for kind in ("rtmpconns", "webrtcsessions"))
+
+    def _kick(self, path: str, kind: str) -> int:
         kicked = 0
-        for session in self._pages("/v3/webrtcsessions/list"):
+        for session in self._pages(f"/v3/{kind}/list"):
             if session["path"] == path and session["state"] == "publish":
-                answer = self._call("POST", f"/v3/webrtcsessions/kick/{session['id']}")
+                answer = self._call("POST", f"/v3/{kind}/kick/{session['id']}")
                 kicked += answer is not None
         return kicked
 

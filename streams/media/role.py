@@ -20,6 +20,7 @@ from streams.media.embedded.gate import Gate
 from streams.media.embedded.http_hls import FILE, HlsFiles
 from streams.media.embedded.loop import MediaLoop
 from streams.media.embedded.passthrough import offer_loopback_when_alone
+from streams.media.embedded.rtmp import RtmpDoor
 from streams.media.embedded.statehook import StateHook
 
 _SWEEP_EVERY = 30.0
@@ -48,23 +49,26 @@ def create_app(config: MediaConfig) -> ASGIApp:
     gate = Gate(config.auth_url)
     hook = StateHook(config.state_url)
     engine = Engine(config, hook.tell)
+    door = RtmpDoor(config, gate, f"http://{_own_address(config.host)}:{config.port}")
     origins = config.allowed_origins or ("*",)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         offer_loopback_when_alone()
+        await door.open()
         sweeping = asyncio.ensure_future(_sweep(engine))
         try:
             yield
         finally:
             sweeping.cancel()
+            await door.close()
             await engine.close()
             await gate.close()
             await hook.close()
 
     pages = Starlette(
         routes=[
-            *http_api.routes(engine, gate),
+            *http_api.routes(engine, gate, door),
             *http_replay.routes(config.recordings_dir, gate),
             *http_webrtc.routes(engine, gate),
         ],
@@ -92,6 +96,11 @@ def create_app(config: MediaConfig) -> ASGIApp:
             await pages(scope, receive, send)
 
     return app
+
+
+def _own_address(host: str) -> str:
+    """Where this process itself reaches its own HTTP port."""
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # nosec B104
 
 
 async def _sweep(engine: Engine) -> None:

@@ -29,6 +29,7 @@ from streams.models.run_of_show import (
     Segment,
     SegmentKind,
 )
+from streams.models.stream_keys import StreamKey
 
 __all__ = [
     "BannedDevice",
@@ -66,6 +67,7 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "ShelfItem",
+    "StreamKey",
     "ShowFigures",
     "WordList",
 ]

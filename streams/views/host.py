@@ -16,7 +16,16 @@ from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
 from officials.domain.hosting import officials_one_may_host_for
 from officials.models import Official
-from streams.domain import engine, offers, queries, roles, schedule, snapshot, tokens
+from streams.domain import (
+    engine,
+    offers,
+    queries,
+    roles,
+    schedule,
+    snapshot,
+    stream_keys,
+    tokens,
+)
 from streams.domain.flash_board import board_of
 from streams.domain.run_of_show_board import board_of as run_board_of
 from streams.forms import ShowForm
@@ -103,6 +112,7 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         "peak": broadcast.peak_viewers,
         "whip_url": engine.publish_url(broadcast, base=media),
         "encoder_token": encoder_token,
+        "offers_rtmp": stream_keys.is_offered(),
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
         "is_live": broadcast.is_live,
         "messages_count": broadcast.messages.count(),

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import imageio_ffmpeg
+
 
 @dataclass(frozen=True)
 class IceServer:
@@ -38,6 +40,9 @@ class MediaConfig:
     idle_seconds: float = 4.0
     connect_seconds: float = 15.0
     keep_seconds: float = 1800.0
+    rtmp_port: int = 0  # 0: no RTMP
+    rtmp_limit: int = 4
+    ffmpeg: str = ""
     host: str = "0.0.0.0"  # nosec B104
     port: int = 8002
 
@@ -61,9 +66,21 @@ class MediaConfig:
             block_seconds=_number(env, "MEDIA_HLS_BLOCK_SECONDS", 6.0),
             idle_seconds=_number(env, "MEDIA_IDLE_SECONDS", 4.0),
             whep_limit=int(_number(env, "MEDIA_WHEP_LIMIT", 40)),
+            rtmp_port=int(_number(env, "MEDIA_RTMP_PORT", 0)),
+            rtmp_limit=int(_number(env, "MEDIA_RTMP_LIMIT", cls.rtmp_limit)),
+            ffmpeg=env.get("MEDIA_FFMPEG", ""),
             host=env.get("MEDIA_HOST", cls.host),
             port=int(_number(env, "MEDIA_PORT", _number(env, "PORT", 8000) + 2)),
         )
+
+    def find_ffmpeg(self) -> str:
+        """MEDIA_FFMPEG, or the one that came with the Python packages. Raises OSError."""
+        if self.ffmpeg:
+            return self.ffmpeg
+        try:
+            return imageio_ffmpeg.get_ffmpeg_exe()
+        except RuntimeError as error:
+            raise OSError("there is no ffmpeg: set MEDIA_FFMPEG") from error
 
 
 def parse_ports(text: str) -> tuple[int, int]:

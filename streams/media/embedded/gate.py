@@ -124,6 +124,10 @@ class Gate:
             task.add_done_callback(lambda _: self._asking.pop(key, None))
         return await asyncio.shield(task)
 
+    def grant(self, path: str, action: str, bearer: str) -> None:
+        """A yes of our own, for a helper of somebody whom Django let in a moment ago."""
+        self._remember((f"{bearer}\n\n", path, action), True)
+
     def forget(self, path: str) -> None:
         """After a kick Django is asked again at once."""
         for key in [key for key in self._verdicts if key[1] == path]:

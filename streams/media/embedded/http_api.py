@@ -15,11 +15,12 @@ from streams.media.embedded.gate import Gate
 from streams.media.embedded.http_webrtc import error
 from streams.media.embedded.publisher import Publisher
 from streams.media.embedded.room import Room
+from streams.media.embedded.rtmp import RtmpDoor, RtmpSession
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
+def routes(engine: Engine, gatekeeper: Gate, door: RtmpDoor) -> list[Route]:
     """Only for this machine itself or for whoever knows the hook secret."""
 
     def guarded(answer: Handler) -> Handler:
@@ -49,6 +50,16 @@ def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
         gatekeeper.forget(path)
         return JSONResponse({"status": "ok"})
 
+    async def list_encoders(request: Request) -> Response:
+        return JSONResponse(_page([describe_encoder(s) for s in door.sessions.values()]))
+
+    async def kick_encoder(request: Request) -> Response:
+        path = await door.kick(request.path_params["id"])
+        if path is None:
+            return error(404, "connection not found")
+        gatekeeper.forget(path)
+        return JSONResponse({"status": "ok"})
+
     async def get_recordings(request: Request) -> Response:
         name = request.path_params["name"]
         starts = await engine.recorder.starts(name)
@@ -70,6 +81,8 @@ def routes(engine: Engine, gatekeeper: Gate) -> list[Route]:
         Route("/v3/paths/get/{name:media}", guarded(get_path)),
         Route("/v3/webrtcsessions/list", guarded(list_sessions)),
         Route("/v3/webrtcsessions/kick/{id}", guarded(kick), methods=["POST"]),
+        Route("/v3/rtmpconns/list", guarded(list_encoders)),
+        Route("/v3/rtmpconns/kick/{id}", guarded(kick_encoder), methods=["POST"]),
         Route("/v3/recordings/get/{name:media}", guarded(get_recordings)),
     ]
 
@@ -137,6 +150,20 @@ def describe_session(session: Session) -> dict[str, Any]:
         "bytesSent": 0,
         "rtpPacketsReceived": sum(tap.packets for tap in taps),
         "rtpPacketsLost": sum(tap.lost for tap in taps),
+    }
+
+
+def describe_encoder(session: RtmpSession) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "created": _iso(session.created),
+        "remoteAddr": session.remote,
+        "state": session.state,
+        "path": session.path,
+        "query": "",
+        "user": "",
+        "bytesReceived": session.octets,
+        "bytesSent": 0,
     }
 
 
