@@ -3,7 +3,9 @@
 from django.urls import path, re_path
 
 from streams.views import (
+    assistants,
     board,
+    cockpit,
     console_actions,
     flash_sales,
     hooks,
@@ -11,6 +13,8 @@ from streams.views import (
     moderation,
     pages,
     questions,
+    rehearsal,
+    relay,
     replay,
     room,
     run_of_show,
@@ -71,6 +75,24 @@ urlpatterns = [
     path("host/<slug:public_id>/slow-mode", console_actions.slow_mode, name="slow_mode"),
     path("host/<slug:public_id>/token", console_actions.token, name="token"),
     path("host/<slug:public_id>/stream-key", stream_keys.stream_key, name="stream_key"),
+    path("host/<slug:public_id>/cockpit/", cockpit.cockpit, name="cockpit"),
+    path("host/<slug:public_id>/assistants/", assistants.assistants, name="assistants"),
+    path(
+        "host/<slug:public_id>/assistants/<int:user_id>", assistants.change, name="assistant"
+    ),
+    path("host/<slug:public_id>/relay/", relay.panel, name="relay_panel"),
+    path("host/<slug:public_id>/relay/<slug:deed>", relay.hand_over, name="relay"),
+    path("host/<slug:public_id>/rehearsal/", rehearsal.rehearsal, name="rehearsal"),
+    path("host/<slug:public_id>/rehearsal/open", rehearsal.open_, name="rehearsal_open"),
+    path("host/<slug:public_id>/rehearsal/crowd", rehearsal.crowd, name="rehearsal_crowd"),
+    path(
+        "host/<slug:public_id>/rehearsal/guests/<int:pk>",
+        rehearsal.uninvite,
+        name="rehearsal_uninvite",
+    ),
+    path(
+        "rooms/<slug:public_id>/practise/<str:sku>/", rehearsal.practise, name="rehearsal_sheet"
+    ),
     path("host/<slug:public_id>/unpin-all", console_actions.unpin_all, name="unpin_all"),
     path("host/<slug:public_id>/run/", run_of_show.run, name="run"),
     path("host/<slug:public_id>/run/order", run_of_show.order, name="run_order"),

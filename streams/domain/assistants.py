@@ -78,9 +78,7 @@ def remove_assistant(*, broadcast: Broadcast, by: User, user_id: int) -> None:
             _close_sockets(broadcast, user_id)
 
 
-def _give(
-    broadcast: Broadcast, by: User, person: User, rights: Collection[str]
-) -> ShowAssistant:
+def _give(broadcast: Broadcast, by: User, person: User, rights: Collection[str]) -> ShowAssistant:
     if broadcast.is_over or broadcast.is_rehearsal:
         raise DomainError("show_over", _("This show has ended."), status=409)
     wanted = set(rights)

@@ -122,9 +122,7 @@ def _count(shows: Sequence[Broadcast]) -> dict[int, dict[str, int]]:
     for row in said:
         counted[row["broadcast_id"]] |= {"messages": row["n"], "lately": row["lately"]}
     new = (
-        Follow.objects.filter(
-            official=OuterRef("host"), created_at__gte=OuterRef("started_at")
-        )
+        Follow.objects.filter(official=OuterRef("host"), created_at__gte=OuterRef("started_at"))
         .order_by()
         .annotate(one=Value(1))
         .values("one")
@@ -160,9 +158,7 @@ def _left_of(products: Iterable[int]) -> dict[int, int]:
 # --- Telling ---------------------------------------------------------------------------------
 
 
-def _tell(
-    show: Broadcast, known: ShowFigures | None, room: _RoomMoment, sales: ShowSales
-) -> bool:
+def _tell(show: Broadcast, known: ShowFigures | None, room: _RoomMoment, sales: ShowSales) -> bool:
     now = timezone.now()
     row = known or ShowFigures(broadcast=show)
     values = _values(show, row, room, sales)

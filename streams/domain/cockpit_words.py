@@ -53,8 +53,6 @@ HEALTH = {
         "Only {width}×{height} goes out: labels will be hard to read. Wait a moment; if it stays,"
         " check the upload."
     ),
-    "far": _(
-        "The line answers slowly ({rtt} ms). It may break off: a cable is better than Wi-Fi."
-    ),
+    "far": _("The line answers slowly ({rtt} ms). It may break off: a cable is better than Wi-Fi."),
 }
 FIGURES_LINE = _("{kbps} kbit/s · {width}×{height} · {lost} % lost")

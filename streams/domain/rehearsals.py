@@ -86,9 +86,7 @@ def set_crowd(*, broadcast: Broadcast, by: User, crowd: int) -> None:
     """Play a bigger or smaller crowd. Raises DomainError as `open_rehearsal`, not_on (409)."""
     roles.require_console(by, broadcast, "may_run")
     _require_crowd(crowd)
-    on = Rehearsal.objects.filter(
-        broadcast=broadcast, broadcast__state=Broadcast.State.REHEARSING
-    )
+    on = Rehearsal.objects.filter(broadcast=broadcast, broadcast__state=Broadcast.State.REHEARSING)
     if not on.update(crowd=crowd):
         raise DomainError("not_on", _("This rehearsal is over."), status=409)
 

@@ -35,9 +35,7 @@ def next_show(broadcast: Broadcast) -> Broadcast | None:
         scheduled_at=broadcast.scheduled_at, pk__gt=broadcast.pk
     )
     following = (
-        Broadcast.objects.filter(
-            after, festival=broadcast.festival_id, rehearsal_of=None
-        )
+        Broadcast.objects.filter(after, festival=broadcast.festival_id, rehearsal_of=None)
         .exclude(state=Broadcast.State.CANCELLED)
         .select_related("host__user", "region")
         .order_by("scheduled_at", "pk")

@@ -179,9 +179,7 @@ def _require(
 ) -> Standing:
     standing = standing_of(user, broadcast)
     if not getattr(standing, may):
-        raise DomainError(
-            code, _("You have not been given this part of the show."), status=403
-        )
+        raise DomainError(code, _("You have not been given this part of the show."), status=403)
     return standing
 
 

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,7 +29,10 @@ from streams.domain.flash_board import board_of
 from streams.domain.run_of_show_board import board_of as run_board_of
 from streams.forms import ShowForm
 from streams.views.chat_parts import chat_parts
-from streams.views.room import find_show, shelf_rows, show_state
+from streams.views.cockpit import cockpit_parts, health_parts
+from streams.views.rehearsal import crowd_parts
+from streams.views.relay import relay_parts
+from streams.views.room import find_show, playback_of, shelf_rows, show_state
 
 
 def _official_of(user: User) -> Official:
@@ -90,12 +92,12 @@ def plan(request: HttpRequest) -> HttpResponse:
 def console(request: HttpRequest, public_id: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     broadcast = find_show(public_id)
-    standing = roles.require_run(user, broadcast)
+    standing = roles.require_console(user, broadcast, "may_see_console")
     state = snapshot.snapshot(broadcast)
     now_ms = offers.epoch_ms(timezone.now()) or 0
     media = addresses.media_url(request)
     encoder_token = ""
-    if not broadcast.is_over:
+    if standing.may_run and not broadcast.is_over:
         encoder_token = tokens.issue_publish_token(
             user=user, broadcast=broadcast, seconds=tokens.ENCODER_SECONDS
         )
@@ -109,23 +111,19 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         "show_state": show_state(state["show"]),
         "board": board_of(broadcast),
         "run_board": run_board_of(broadcast),
-        "peak": broadcast.peak_viewers,
         "whip_url": engine.publish_url(broadcast, base=media),
         "encoder_token": encoder_token,
         "offers_rtmp": stream_keys.is_offered(),
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
-        "is_live": broadcast.is_live,
-        "messages_count": broadcast.messages.count(),
-        "pins_count": broadcast.pins.count(),
-        "money_url": _money_url(public_id),
+        "is_live": broadcast.is_on_air,
     }
+    if broadcast.is_rehearsal:
+        context |= crowd_parts(broadcast)
+    if standing.may_run:
+        context |= relay_parts(broadcast)
+    elif not broadcast.is_over:
+        context["playback"] = playback_of(request, broadcast)
+    if standing.may_see_figures:
+        context |= cockpit_parts(broadcast) | health_parts()
     context |= chat_parts(request, broadcast, standing)
     return render(request, "streams/console.html", context)
-
-
-def _money_url(public_id: str) -> str:
-    """The orders app's page of a show's money, by name: it may link up, not import up."""
-    try:
-        return reverse("orders:show_money", args=[public_id])
-    except NoReverseMatch:
-        return ""

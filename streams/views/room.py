@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from livecommerce import addresses
+from livecommerce.accounts.models import User
 from livecommerce.bilingual import pick
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
@@ -31,6 +32,7 @@ from streams.domain import (
 )
 from streams.domain.offers import Card
 from streams.models import Broadcast
+from streams.models.broadcasts import is_rehearsal_id
 from streams.views.board import board_items, ladder
 from streams.views.chat_parts import chat_parts, with_device
 from streams.views.flash_card import flash_card
@@ -70,7 +72,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_following": queries.follows(request.user, broadcast.host),
         "is_reminded": broadcast.pk in queries.reminded_of(request.user, [broadcast]),
         "blank_row": blank_row(public_id),
-        "playback": None if broadcast.is_over else _playback(request, broadcast),
+        "playback": None if broadcast.is_over else playback_of(request, broadcast),
         "poster": next((card["image"] for card in state["shelf"]["cards"]), ""),
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
         "share_url": request.build_absolute_uri(request.path),
@@ -120,7 +122,9 @@ def blank_row(public_id: str) -> dict[str, Any]:
 
 
 def buy_url(sku: str, public_id: str) -> str:
-    """The buy sheet, which remembers in which room it was opened."""
+    """The buy sheet, which remembers in which room it was opened; a rehearsal has its own."""
+    if is_rehearsal_id(public_id):
+        return reverse("streams:rehearsal_sheet", args=[public_id, sku])
     try:
         sheet = reverse("orders:sheet", args=[sku])
     except NoReverseMatch:
@@ -135,13 +139,14 @@ def show_state(show: dict[str, Any]) -> str:
         return "cancelled"
     if show["state"] in (Broadcast.State.ENDED, Broadcast.State.READY):
         return "ended"
-    if show["state"] != Broadcast.State.LIVE:
+    if show["state"] not in (Broadcast.State.LIVE, Broadcast.State.REHEARSING):
         return "before"
     return "live" if show["host_online"] else "away"
 
 
-def _playback(request: HttpRequest, broadcast: Broadcast) -> Any:
-    token = tokens.issue_watch_token(broadcast=broadcast)
+def playback_of(request: HttpRequest, broadcast: Broadcast) -> Any:
+    user = request.user if isinstance(request.user, User) else None
+    token = tokens.issue_watch_token(broadcast=broadcast, user=user)
     return engine.playback_urls(broadcast, base=addresses.media_url(request), token=token)
 
 
@@ -160,7 +165,7 @@ def playback(request: HttpRequest, public_id: str) -> HttpResponse:
     broadcast = find_show(public_id)
     if broadcast.is_over:
         return JsonResponse({"code": "show_over"}, status=410)
-    urls = _playback(request, broadcast)
+    urls = playback_of(request, broadcast)
     told = {"hls": urls.hls, "whep": urls.whep, "sound": urls.sound, "split": urls.is_split}
     return JsonResponse(told | {"state": show_state(snapshot.show_facts(broadcast))})
 

@@ -11,25 +11,23 @@ import { fill } from "../room/words.js";
 import { stateOf } from "./show-state.js";
 
 const CONNECT_MS = 15_000;
-const WEAK_KBPS = 400;
 const [OPEN_LOOK_MS, LOOK_MS] = [2000, 15_000];
+const PASSING = ["ticker", "chat", "cockpit", "health"]; // drawn by other elements
+const ON_AIR = ["live", "rehearsing"];
 const two = (number) => String(number).padStart(2, "0");
 
 class HostConsole extends RoomElement {
   #started = null;
   #flashLookedAt = Date.now();
   #hadFocus = false;
-  #figures = { peak: 0, orders: 0, messages: 0, pins: 0 };
 
   ready(options) {
     this.broadcaster = this.querySelector("live-broadcaster");
-    for (const name of Object.keys(this.#figures)) this.#figures[name] = Number(this.#figure(name).textContent);
     this.addEventListener("click", (event) => this.#clicked(event), options);
     this.addEventListener("submit", (event) => this.#submitted(event), options);
     this.addEventListener("change", (event) => {
       if (event.target.matches("[data-slow]")) this.#post("slowMode", { seconds: event.target.value });
     }, options);
-    this.addEventListener("broadcaster-stats", ({ detail }) => this.#health(detail), options);
     this.addEventListener("broadcaster-state", () => this.#drawGoLive(), options);
     document.addEventListener("keydown", (event) => this.#key(event), options);
     this.addEventListener("htmx:beforeRequest", ({ target }) => {
@@ -67,14 +65,16 @@ class HostConsole extends RoomElement {
   draw({ show, pins, stock }) {
     const now = stateOf(show);
     this.room.dataset.state = this.dataset.show = now;
-    this.#started = show.state === "live" ? show.started_at : null;
+    const isLive = ON_AIR.includes(show.state);
+    this.#started = isLive ? show.started_at : null;
     for (const word of this.querySelectorAll("[data-state-word]")) {
       word.hidden = !word.dataset.stateWord.split(" ").includes(now);
     }
-    const isLive = show.state === "live";
     for (const part of this.querySelectorAll("[data-needs-live], [data-resume]")) part.hidden = !isLive;
     for (const part of this.querySelectorAll("[data-before], [data-help-before]")) part.hidden = isLive;
     if (now === "ended" || now === "cancelled") this.broadcaster?.stop();
+    const player = this.querySelector("live-player"); // of an assistant, who sends nothing
+    if (player && player.getAttribute("state") !== now) player.setAttribute("state", now);
     const open = new Set(pins.open.map((pin) => pin.item));
     for (const row of this.querySelectorAll("[data-item]")) {
       row.querySelector("[data-pin-item]").setAttribute("aria-pressed", String(open.has(Number(row.dataset.item))));
@@ -87,41 +87,20 @@ class HostConsole extends RoomElement {
       if (level) left.textContent = level.left;
     }
     this.#drawGoLive();
-    this.counted(knownCounters(this.room));
     this.#tick();
   }
 
   happened(event, state) {
-    if (event.t === "ticker") this.#count("orders", event.orders.length);
-    else if (event.t === "chat") this.#count("messages", 1);
-    else {
-      // The list of flash sales is the server's to draw: htmx fetches it anew.
-      if (event.t === "flash" || event.t === "show") this.#lookAtFlash();
-      if (event.t === "pins" && event.pins.length) this.#count("pins", 1);
-      this.draw(state);
-    }
+    if (PASSING.includes(event.t)) return;
+    // The lists of flash sales and of hand-overs are the server's to draw: htmx fetches them anew.
+    if (event.t === "flash" || event.t === "show") this.#lookAtFlash();
+    if (event.t.startsWith("relay") || event.t === "show") this.#lookAtRelay();
+    if (!event.t.startsWith("relay")) this.draw(state);
   }
 
-  counted({ viewers, likes }) {
-    if (viewers !== undefined) {
-      this.#set("viewers", viewers);
-      this.#figures.peak = Math.max(this.#figures.peak, viewers);
-      this.#set("peak", this.#figures.peak);
-    }
-    if (likes !== undefined) this.#set("likes", likes);
-  }
-
-  #figure(name) {
-    return this.querySelector(`[data-figure="${name}"]`);
-  }
-
-  #set(name, value) {
-    this.#figure(name).textContent = value.toLocaleString("en-US");
-  }
-
-  #count(name, more) {
-    this.#figures[name] += more;
-    this.#set(name, this.#figures[name]);
+  #lookAtRelay() {
+    const panel = this.querySelector("#relay-panel");
+    if (panel) window.htmx?.trigger(panel, "relay-look");
   }
 
   #tick() {
@@ -148,7 +127,7 @@ class HostConsole extends RoomElement {
       await this.broadcaster.start();
       if (!(await arrived)) return; // the broadcaster says why
     }
-    await this.#post("goLive");
+    if (this.dataset.goLive) await this.#post("goLive"); // a rehearsal never does
   }
 
   #pictureArrives() {
@@ -168,16 +147,6 @@ class HostConsole extends RoomElement {
     });
   }
 
-  #health({ kbps, width, height, fps, limitedBy }) {
-    const line = this.querySelector("[data-health]");
-    line.hidden = false;
-    const round = (value) => Math.round(value ?? 0);
-    const text = fill(line.dataset.pattern, { kbps: round(kbps), width: width ?? 0, height: height ?? 0, fps: round(fps) });
-    const isWeak = kbps < WEAK_KBPS || limitedBy === "bandwidth";
-    line.textContent = isWeak ? `${text} · ${line.dataset.weak}` : text;
-    line.classList.toggle("is-weak", isWeak);
-  }
-
   // ---- pressing
 
   #clicked(event) {
@@ -185,7 +154,7 @@ class HostConsole extends RoomElement {
     if (pin) this.#togglePin(pin, event.shiftKey);
     const act = event.target.closest("[data-act]")?.dataset.act;
     if (act === "go-live") this.#goLive();
-    else if (act === "go-live-encoder") this.#post("goLive");
+    else if (act === "go-live-encoder" && this.dataset.goLive) this.#post("goLive");
     const copy = event.target.closest("[data-copy]");
     if (copy) this.#copy(copy.dataset.copy);
   }
@@ -242,7 +211,5 @@ class HostConsole extends RoomElement {
     place.hidden = !text;
   }
 }
-
-const knownCounters = (room) => ({ ...room.state.counters, ...room.counters });
 
 customElements.define("host-console", HostConsole);

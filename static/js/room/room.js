@@ -13,7 +13,7 @@ import "../elements/order-ticker.js";
 import "../elements/like-button.js";
 import "../elements/question-board.js";
 import "../elements/danmaku-lanes.js";
-import "../elements/run-line.js";
+import "../elements/relay-card.js";
 import "../elements/run-line.js";
 import "../elements/stream-ladder.js";
 import "../elements/audio-slides.js";
