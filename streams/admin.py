@@ -116,6 +116,10 @@ class BroadcastAdmin(ScopedAdmin):
     inlines = (ShelfInline, RoleInline)
     actions = ("cancel_chosen", "end_chosen")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """A rehearsal is its host's own business, and no show."""
+        return super().get_queryset(request).filter(rehearsal_of=None)
+
     @display(
         description=_("state"),
         ordering="state",

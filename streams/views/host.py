@@ -37,19 +37,25 @@ from streams.views.room import find_show, playback_of, shelf_rows, show_state
 
 def _official_of(user: User) -> Official:
     """The verified official this person is, or else the first they assist; 404 for others."""
-    mine = officials_one_may_host_for(user).select_related("region__parent")
-    officials = sorted(mine, key=lambda official: official.user_id != user.pk)
-    if not officials:
+    official = _hosts_for(user)
+    if official is None:
         raise Http404
-    return officials[0]
+    return official
+
+
+def _hosts_for(user: User) -> Official | None:
+    mine = officials_one_may_host_for(user).select_related("region__parent")
+    return min(mine, key=lambda official: official.user_id != user.pk, default=None)
 
 
 @require_safe
 @login_required
 def host_home(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    official = _official_of(user)
+    official = _hosts_for(user)
     shows = list(queries.hosted_by(user)[:40])
+    if official is None and not shows:
+        raise Http404  # neither a host nor somebody who helps in a show
     context = {
         "official": official,
         "to_come": [show for show in reversed(shows) if not show.is_over],
