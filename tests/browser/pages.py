@@ -17,8 +17,11 @@ from orders.domain.checkout import place_order
 from orders.models import BasketLine
 from products.domain.offers import current_offer
 from products.models import Product
-from streams.domain import chat, moderation_sanctions, questions
+from streams.domain import chat, moderation_sanctions, questions, script_check
 from streams.domain.flash_sales import start_flash_sale
+from streams.domain.run_of_show import next_segment
+from streams.domain.run_of_show_plan import Plan, add_segments
+from streams.domain.run_of_show_templates import save_template
 from streams.models import WordList
 from tests.browser.farm import make_desk
 from tests.browser.money import make_money
@@ -72,6 +75,9 @@ PAGES = (
     Page("host-home", "/host/", who="host"),
     Page("host-plan", "/host/new/", who="host"),
     Page("console", "/host/{live}/", who="host"),
+    Page("run", "/host/{live}/run/", who="host"),
+    Page("run-segment", "/host/{live}/run/{segment}/", who="host"),
+    Page("run-empty", "/host/{replay}/run/", who="host"),
     Page("flash-plan", "/host/{live}/flash/new/", who="host"),
     Page("orders-empty", "/orders/", who="newcomer"),
     Page("orders", "/orders/", who="viewer"),
@@ -138,6 +144,7 @@ class World:
     deal: int
     official: str
     live: str
+    segment: int
     planned: str
     ended: str
     replay: str
@@ -176,6 +183,7 @@ def make_world() -> World:
     deal = make_deal(product)
     live = make_show(state="live", host=official, items=3, deal=True)
     _flash_sales(live)
+    segment = _run(live)
     planned = make_show(items=2)
     ended = make_show(state="ended", items=1)
     replay = make_show(state="ended", host=official, items=3, deal=True)
@@ -221,6 +229,7 @@ def make_world() -> World:
         deal=deal.pk,
         official=official.slug,
         live=live.public_id,
+        segment=segment,
         planned=planned.public_id,
         ended=ended.public_id,
         replay=replay.public_id,
@@ -266,6 +275,31 @@ def _flash_sales(show) -> None:
     start_flash_sale(sale=sale, by=show.host.user)
     for item, state in zip(others, ("scheduled", "proposed"), strict=True):
         make_flash_sale(show, product=item.product, price_fen=2400, state=state)
+
+
+def _run(show) -> int:
+    """What is on, a script with marks, one of them answered, and what comes."""
+    by, goods = show.host.user, [item.product for item in show.shelf.all()]
+    marked, *_others = add_segments(
+        broadcast=show,
+        by=by,
+        plans=[
+            Plan(
+                kind="talk",
+                title_zh="开场：今天带来什么",
+                title_en="Welcome: what we bring today",
+                script="大家好！绣球是非遗技艺。\n这是今年最佳的核桃，纯手工。",
+            ),
+            *(Plan(product=product) for product in goods),
+            Plan(kind="song"),
+        ],
+    )
+    script_check.clear_mark(
+        segment=marked, by=by, word="非遗", sentence="绣球是非遗技艺", reason="说的是技艺"
+    )
+    save_template(broadcast=show, by=by, name="三月三一小时", is_shared=True)
+    next_segment(broadcast=show, by=by, seen=None)
+    return marked.pk
 
 
 def _person(email: str, name: str) -> User:
