@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from livecommerce.errors import DomainError
 from officials.models import Official
 from products.models import Product
-from streams.domain import schedule
+from streams.domain import run_of_show_templates, schedule
 from streams.domain.flash_plans import MOST_FEN, MOST_UNITS
-from streams.models import Broadcast
+from streams.models import Broadcast, RunTemplate
 from streams.models.flash_sales import COUNTDOWN_SECONDS, RUN_SECONDS
 
 
@@ -24,6 +25,15 @@ class ProductChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class ProductChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} · {obj.unit}"
+
+
+class RunChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return ngettext(
+            "%(name)s (%(n)s segment, %(minutes)s min)",
+            "%(name)s (%(n)s segments, %(minutes)s min)",
+            obj.parts,
+        ) % {"name": obj.name, "n": obj.parts, "minutes": obj.minutes}
 
 
 class ShowForm(forms.Form):
@@ -43,10 +53,17 @@ class ShowForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("The goods of your region. The order here is the order on the shelf."),
     )
+    run = RunChoice(
+        label=_("Start with the run of a template"),
+        queryset=RunTemplate.objects.none(),
+        required=False,
+    )
 
     def __init__(self, *args: Any, host: Official, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["products"].queryset = schedule.products_for(host)  # type: ignore[attr-defined]
+        templates = run_of_show_templates.templates_for(host)
+        self.fields["run"].queryset = templates  # type: ignore[attr-defined]
 
     def chosen_products(self) -> list[Product]:
         chosen: Iterable[Product] = self.cleaned_data["products"]

@@ -20,6 +20,7 @@ from streams.domain import (
     offers,
     queries,
     roles,
+    run_of_show_templates,
     schedule,
     snapshot,
     stream_keys,
@@ -82,6 +83,8 @@ def plan(request: HttpRequest) -> HttpResponse:
                 planned_minutes=form.cleaned_data["planned_minutes"],
                 products=form.chosen_products(),
             )
+            if template := form.cleaned_data["run"]:
+                run_of_show_templates.use_template(broadcast=show, by=user, template_id=template.pk)
         except DomainError as error:
             form.add_error(None, error.message)
         else:

@@ -2,15 +2,23 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
+from django.utils import timezone
 
 from streams.domain import pins
 from streams.domain.run_of_show_plan import Plan, add_segment
-from streams.models import RoomRole, RunTemplate, ScriptClearance, Segment
-from tests.factories import make_assistant, make_curator, make_official, make_user
+from streams.models import Broadcast, RoomRole, RunTemplate, ScriptClearance, Segment
+from tests.factories import (
+    make_assistant,
+    make_county,
+    make_curator,
+    make_official,
+    make_user,
+)
 from tests.streams.flash import make_flash_sale
 from tests.streams.shows import make_show
 from tests.streams.test_run_of_show import make_run, states
@@ -338,3 +346,28 @@ def test_one_press_takes_every_pin_off(sign_in):
     stranger = sign_in(make_official().user)
     refused = stranger.post(at("unpin_all", show), headers={"Accept": "application/json"})
     assert (refused.status_code, json.loads(refused.content)["code"]) == (403, "not_your_show")
+
+
+# --- planning a show -----------------------------------------------------------------------------
+
+
+def test_a_new_show_starts_from_a_template(sign_in):
+    show = make_show(items=1)
+    product = show.shelf.get().product
+    add_segment(broadcast=show, by=show.host.user, plan=Plan(product=product, script="看这个。"))
+    client = sign_in(show.host.user)
+    client.post(at("run_template", show), {"name": "一小时"})
+    template = RunTemplate.objects.get()
+    assert "一小时（1 个环节，5 分钟）" in text_of(client.get("/host/new/"))
+    planned = {
+        "title_zh": "下一场",
+        "scheduled_at": f"{timezone.localtime() + timedelta(days=2):%Y-%m-%dT%H:%M}",
+        "planned_minutes": "60",
+        "products": [product.pk],
+        "run": template.pk,
+    }
+    client.post("/host/new/", planned)
+    later = Broadcast.objects.get(title_zh="下一场")
+    assert [one.script for one in later.segments.all()] == ["看这个。"]
+    other = sign_in(make_official(region=make_county("450103")).user)
+    assert other.post("/host/new/", planned | {"title_zh": "别人"}).status_code == 422
