@@ -29,6 +29,7 @@ from streams.flash_admin import FlashSaleAdmin
 from streams.models import Broadcast, ChatMessage, RoomRole, ShelfItem
 from streams.moderation_admin import ModerationActionAdmin, SanctionAdmin
 from streams.replay_admin import RecordingAlertAdmin, ReplayAdmin
+from streams.run_admin import RunTemplateAdmin, ScriptClearanceAdmin
 from streams.words_admin import BannedWordAdmin, WordListAdmin
 
 __all__ = [
@@ -40,7 +41,9 @@ __all__ = [
     "RecordingAlertAdmin",
     "ReplayAdmin",
     "RoomRoleAdmin",
+    "RunTemplateAdmin",
     "SanctionAdmin",
+    "ScriptClearanceAdmin",
     "WordListAdmin",
 ]
 

@@ -8,6 +8,7 @@ Nothing here stops a show: the host is warned.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -114,7 +115,7 @@ def count_open_marks(broadcast: Broadcast) -> int:
     return sum(check_segment(row).open_marks for row in rows)
 
 
-def with_clearances() -> Prefetch[str]:
+def with_clearances() -> "Prefetch[Any, Any, Any]":
     return Prefetch("clearances", ScriptClearance.objects.select_related("cleared_by"))
 
 

@@ -103,16 +103,26 @@ class ScriptClearance(models.Model):
     Another sentence with the same word is another claim, and marked again.
     """
 
-    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="clearances")
-    word = models.CharField(max_length=60)
-    sentence = models.CharField(max_length=500)
-    reason = models.CharField(max_length=200)
-    cleared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    segment = models.ForeignKey(
+        Segment,
+        on_delete=models.CASCADE,
+        related_name="clearances",
+        verbose_name=_("segment"),
     )
-    cleared_at = models.DateTimeField(auto_now_add=True)
+    word = models.CharField(max_length=60, verbose_name=_("marked word"))
+    sentence = models.CharField(max_length=500, verbose_name=_("sentence"))
+    reason = models.CharField(max_length=200, verbose_name=_("why it may stay"))
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("who says so"),
+    )
+    cleared_at = models.DateTimeField(auto_now_add=True, verbose_name=_("when"))
 
     class Meta:
+        verbose_name = _("answered mark")
+        verbose_name_plural = _("answered marks")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["segment", "word", "sentence"], name="cleared_once"),

@@ -4,7 +4,8 @@ from officials.demo import OFFICIAL
 from streams import demo, demo_show
 from streams.domain import shows
 from streams.domain.flash_sales import start_flash_sale
-from streams.models import Broadcast, RoomRole
+from streams.domain.script_check import count_open_marks
+from streams.models import Broadcast, RoomRole, RunTemplate, ScriptClearance
 from tests.factories import (
     make_county,
     make_deal,
@@ -79,3 +80,13 @@ def test_demo_show_begins_a_new_one_after_the_end(people):
     demo_show.step(0.0)
     assert Broadcast.objects.filter(is_demo=True, state="live").count() == 1
     assert Broadcast.objects.filter(is_demo=True).count() == 2
+
+
+def test_ready_show_has_a_run_with_nothing_left_to_mark(people):
+    demo.seed(lambda line: None)
+    ready = Broadcast.objects.get(host__user__email=OFFICIAL, state="scheduled")
+    kinds = list(ready.segments.values_list("kind", flat=True))
+    assert kinds == ["talk", "pitch", "pitch", "song", "talent", "questions", "draw", "break", "talk"]
+    assert count_open_marks(ready) == 0
+    assert ScriptClearance.objects.get().word == "非遗"
+    assert RunTemplate.objects.get(host=ready.host).segments.count() == len(kinds)
