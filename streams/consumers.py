@@ -23,6 +23,7 @@ from streams.domain import (
 )
 from streams.domain.moderation_sanctions import banned_people, is_banned
 from streams.models import Broadcast
+from streams.models.broadcasts import is_rehearsal_id
 
 
 class ShowConsumer(RoomConsumer):
@@ -129,12 +130,30 @@ def _with_stale_roles(memberships: Sequence[Membership]) -> list[Membership]:
         for one in memberships
         if not (one.roles or one.state["is_banned"]) and _is_among(banned, one)
     ]
-    return [*changed, *_with_lost_roles(memberships)]
+    return [*changed, *_with_lost_roles(memberships), *_uninvited(memberships)]
 
 
 def _is_among(banned: set[tuple[int, int | None]], one: Membership) -> bool:
     user, host = one.user_id or 0, one.state["host"]
     return (user, host) in banned or (user, None) in banned
+
+
+def _uninvited(memberships: Sequence[Membership]) -> list[Membership]:
+    """Guests of a rehearsal who are none any more. Few people, and none in the rooms of shows."""
+    guests = [
+        one
+        for one in memberships
+        if not one.roles and is_rehearsal_id(one.state["public_id"])
+    ]
+    users = User.objects.in_bulk({one.user_id for one in guests}) if guests else {}
+    shows = Broadcast.objects.select_related("host").in_bulk(
+        {one.state["public_id"] for one in guests}, field_name="public_id"
+    )
+    return [
+        one
+        for one in guests
+        if not rehearsals.may_enter(users.get(one.user_id or 0), shows[one.state["public_id"]])
+    ]
 
 
 def _with_lost_roles(memberships: Sequence[Membership]) -> list[Membership]:
