@@ -86,7 +86,17 @@ def test_ready_show_has_a_run_with_nothing_left_to_mark(people):
     demo.seed(lambda line: None)
     ready = Broadcast.objects.get(host__user__email=OFFICIAL, state="scheduled")
     kinds = list(ready.segments.values_list("kind", flat=True))
-    assert kinds == ["talk", "pitch", "pitch", "song", "talent", "questions", "draw", "break", "talk"]
+    assert kinds == [
+        "talk",
+        "pitch",
+        "pitch",
+        "song",
+        "talent",
+        "questions",
+        "draw",
+        "break",
+        "talk",
+    ]
     assert count_open_marks(ready) == 0
     assert ScriptClearance.objects.get().word == "非遗"
     assert RunTemplate.objects.get(host=ready.host).segments.count() == len(kinds)
