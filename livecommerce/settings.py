@@ -78,6 +78,8 @@ MEDIA_PUBLIC_URL = env.str("MEDIA_PUBLIC_URL", "")
 MEDIA_ENGINE = env.str("MEDIA_ENGINE", "embedded")
 MEDIA_INTERNAL_URL = env.str("MEDIA_INTERNAL_URL", f"http://127.0.0.1:{MEDIA_PORT}").rstrip("/")
 MEDIA_HOOK_SECRET = env.str("MEDIA_HOOK_SECRET", "")
+MEDIA_RECORDINGS_URL = env.str("MEDIA_RECORDINGS_URL", "").rstrip("/")
+"""MediaMTX's playback server, from which replays are made; the embedded engine needs none."""
 MEDIA_ICE_SERVERS: list[str] = env.list("MEDIA_ICE_SERVERS", [])
 MEDIA_RTMP_PORT = env.int("MEDIA_RTMP_PORT", 0)
 """The embedded engine's door for RTMP encoders; 0: there is none."""

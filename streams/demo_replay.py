@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from streams import demo
 from streams.domain import replays
-from streams.media.demo.record import record_clip
+from streams.media.clip_recording import record_clip
 from streams.media.demo_publisher import slides_of
 from streams.models import Broadcast, ChatMessage, Pin, Replay, ShelfItem
 

@@ -2,7 +2,9 @@
 answer that does not come in time is None, and a sweep asks again."""
 
 import logging
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
@@ -16,7 +18,10 @@ log = logging.getLogger(__name__)
 @cache
 def engine() -> MediaEngine:
     return create_engine(
-        settings.MEDIA_ENGINE, settings.MEDIA_INTERNAL_URL, secret=settings.MEDIA_HOOK_SECRET
+        settings.MEDIA_ENGINE,
+        settings.MEDIA_INTERNAL_URL,
+        secret=settings.MEDIA_HOOK_SECRET,
+        recordings_url=settings.MEDIA_RECORDINGS_URL,
     )
 
 
@@ -43,6 +48,22 @@ def recording_errors() -> dict[str, str] | None:
         return engine().recording_errors()
     except EngineUnavailable:
         return None
+
+
+def collect_recording(broadcast: Broadcast, *, alive: Callable[[], None]) -> None:
+    """Bring the show's recording under RECORDINGS_DIR. Raises OSError."""
+    try:
+        engine().collect_recording(broadcast.public_id, Path(settings.RECORDINGS_DIR), alive=alive)
+    except EngineUnavailable as error:
+        raise OSError(str(error)) from error
+
+
+def release_recording(broadcast: Broadcast) -> None:
+    """The replay is made and its checksums are written: no second copy is needed."""
+    try:
+        engine().release_recording(broadcast.public_id)
+    except EngineUnavailable:
+        log.warning("the engine still keeps its own recording of %s", broadcast.public_id)
 
 
 def disconnect(broadcast: Broadcast) -> None:

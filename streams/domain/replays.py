@@ -75,11 +75,28 @@ def prepare(show: Broadcast) -> bool:
     if replay is None:
         return False
     try:
-        return _make(show, replay)
+        engine.collect_recording(show, alive=_Alive(replay))
+        is_ready = _make(show, replay)
+        if is_ready:
+            engine.release_recording(show)
+        return is_ready
     except OSError as error:
         log.error("the replay of %s could not be made: %s", show.public_id, error)
         move(replay, "state", State.MAKING, State.FAILED, note=str(error)[:300])
         return False
+
+
+class _Alive:
+    """Keeps the claim of a worker that is still busy; once a quarter of the time is enough."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._rows = Replay.objects.filter(pk=replay.pk, attempts=replay.attempts)
+        self._told_at = time.monotonic()
+
+    def __call__(self) -> None:
+        if time.monotonic() - self._told_at > CLAIMED_FOR.total_seconds() / 4:
+            self._told_at = time.monotonic()
+            self._rows.update(claimed_at=timezone.now())
 
 
 def _claim(show: Broadcast) -> Replay | None:

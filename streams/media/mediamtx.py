@@ -4,15 +4,26 @@ Behind nginx both of its ports (WebRTC 8889, HLS 8888) share one public address,
 addresses in pages are the same for both engines.
 """
 
+import re
+import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+import av
 import httpx
 
+from streams.media.clip_recording import record_clip
+from streams.media.embedded.recorder import INDEX
 from streams.media.http_engine import HttpEngine, read_time
 from streams.media.protocol import EngineUnavailable, PathStatus, Playback
+
+_DOWNLOAD = httpx.Timeout(30.0, connect=2.0)
+_ALIVE_EVERY = 8 << 20  # bytes
+_OURS = re.compile(r"(?:init-\d{1,12}\.mp4|\d{1,12}\.m4s)")
 
 
 class MediaMtxEngine(HttpEngine):
@@ -47,7 +58,63 @@ class MediaMtxEngine(HttpEngine):
             running = (datetime.now(UTC) - status.online_since).total_seconds()
         return round((earlier + max(0.0, running)) * 1000)
 
+    # ---- recordings: its playback server lists and hands out stretches of time
+
+    def collect_recording(
+        self, path: str, directory: Path, *, alive: Callable[[], None] = lambda: None
+    ) -> None:
+        """Each stretch is fetched as one fragmented MP4 and put through our own recorder, so that
+        replays, chapters, exports and keeping are the same for both engines."""
+        stretches = self._stretches(path)
+        _clear(directory / path)
+        directory.mkdir(parents=True, exist_ok=True)
+        for stretch in stretches:
+            # Beside the recordings: an hour of picture is too much for a small /tmp.
+            with tempfile.TemporaryDirectory(prefix=".mediamtx-", dir=directory) as folder:
+                clip = Path(folder) / "stretch.mp4"
+                self._download(path, stretch, clip, alive)
+                began_ms = round(read_time(stretch["start"]).timestamp() * 1000)
+                try:
+                    record_clip(clip, directory, path, wall_ms=began_ms, alive=alive)
+                except av.FFmpegError as error:
+                    raise OSError(f"a recording of MediaMTX cannot be read: {error}") from error
+
+    def release_recording(self, path: str) -> None:
+        for start in self._get_starts(path):
+            query = urlencode({"path": path, "start": start})
+            self._call("DELETE", f"/v3/recordings/deletesegment?{query}")
+
+    def _get_starts(self, path: str) -> list[str]:
+        found = self._get(f"/v3/recordings/get/{quote(path)}")
+        return [segment["start"] for segment in found["segments"]] if found else []
+
+    def _download(
+        self, path: str, stretch: dict[str, Any], target: Path, alive: Callable[[], None]
+    ) -> None:
+        query = urlencode(
+            {
+                "path": path,
+                "start": stretch["start"],
+                "duration": stretch["duration"],
+                "format": "fmp4",
+            }
+        )
+        url = f"{self._recordings_url}/get?{query}"
+        try:
+            with (
+                self._client.stream("GET", url, timeout=_DOWNLOAD) as answer,
+                target.open("wb") as file,
+            ):
+                if not answer.is_success:
+                    raise OSError(f"MediaMTX answered {answer.status_code} for a recording")
+                for piece in answer.iter_bytes(_ALIVE_EVERY):
+                    file.write(piece)
+                    alive()
+        except httpx.HTTPError as error:
+            raise OSError(f"a recording could not be fetched: {error}") from error
+
     def _stretches(self, path: str) -> list[dict[str, Any]]:
+        """[{"start": RFC 3339, "duration": seconds, "url"}], in order; empty without any."""
         if not self._recordings_url:
             return []
         url = f"{self._recordings_url}/list?{urlencode({'path': path})}"
@@ -55,8 +122,22 @@ class MediaMtxEngine(HttpEngine):
             response = self._client.get(url)
         except httpx.HTTPError as error:
             raise EngineUnavailable(f"the recordings do not answer: {error}") from error
-        found: list[dict[str, Any]] = response.json() if response.is_success else []
-        return found
+        if response.status_code == 404:
+            return []
+        if not response.is_success:
+            raise EngineUnavailable(f"the recordings answered {response.status_code}")
+        found: list[dict[str, Any]] = response.json()
+        return sorted(found, key=lambda stretch: read_time(stretch["start"]))
+
+
+def _clear(folder: Path) -> None:
+    """What an attempt that died left behind."""
+    if not folder.is_dir():
+        return
+    (folder / INDEX).unlink(missing_ok=True)
+    for file in folder.iterdir():
+        if _OURS.fullmatch(file.name):
+            file.unlink()
 
 
 def _second_before(moment: datetime | None) -> datetime:

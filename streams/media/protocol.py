@@ -1,7 +1,9 @@
 """What the shop asks of a media engine. Two engines answer: our embedded one and MediaMTX."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 
@@ -63,3 +65,13 @@ class MediaEngine(Protocol):
 
     def recordings(self, path: str) -> list[datetime]:
         """When each continuous stretch of the recording began."""
+
+    def collect_recording(
+        self, path: str, directory: Path, *, alive: Callable[[], None] = lambda: None
+    ) -> None:
+        """Bring what was recorded of a path into `directory`/path, as our recorder writes it
+        (docs/media.md, "Recording"); done again it is made anew. May take minutes: `alive` is
+        called now and then. Raises OSError when it cannot be brought there."""
+
+    def release_recording(self, path: str) -> None:
+        """What was collected is safe: the engine need not keep its own copy."""

@@ -54,6 +54,8 @@ def auth(request: HttpRequest, secret: str) -> HttpResponse:
     if not _is_engine(secret) or told is None:
         return _refuse()
     path, action = _text(told, "path"), _text(told, "action")
+    if action == "playback" and _is_engine(_text(told, "token")):
+        return HttpResponse(status=204)  # the shop itself, which makes a replay
     for token in _tokens_in(told)[:3] or [""]:
         try:
             tokens.authorize_media(path=path, action=action, token=token)

@@ -162,6 +162,22 @@ def test_mediamtx_listens_where_nginx_and_the_shop_look(services, mediamtx):
     assert inside <= set(services["media"]["expose"])
 
 
+def test_replays_are_made_from_mediamtxs_recordings_and_served_by_the_shops_engine(
+    services, mediamtx
+):
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    replays = services["replays"]["environment"]
+    worker = services["worker"]["environment"]
+
+    assert worker["MEDIA_RECORDINGS_URL"] == f"http://media{mediamtx['playbackAddress']}"
+    assert replays["RECORDINGS_DIR"] == worker["RECORDINGS_DIR"]
+    assert "recordings:/recordings" in services["replays"]["volumes"]
+    assert "recordings:/recordings" in services["worker"]["volumes"]
+    assert "recordings:/recordings" not in services["media"]["volumes"], "it keeps its own"
+    assert services["replays"]["command"] == list(roles.MEDIA_ROLE.command)
+    assert f"server replays:{replays['MEDIA_PORT']};" in nginx
+
+
 def test_mediamtx_cuts_parts_as_the_embedded_engine_does(mediamtx):
     from streams.media.embedded.config import MediaConfig
 

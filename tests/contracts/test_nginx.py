@@ -24,6 +24,7 @@ LOCATIONS = {
     "/ws/": "realtime",
     r"~ ^/media/[A-Za-z0-9_-]+/(whip|whep)(/|$)": "media_webrtc",
     r"~ ^/media/[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+\.(m4s|mp4)$": "media_hls",
+    r"~ ^/media/[A-Za-z0-9_-]+/replay/": "replays",
     "/media/": "media_hls",
 }
 
@@ -85,7 +86,7 @@ def site(tmp_path_factory):
     port = free_ports(1)
     servers = {}
     text = CONF.read_text().replace("listen 8080;", f"listen 127.0.0.1:{port};")
-    for role in ("pages:8000", "realtime:8001", "media:8889", "media:8888"):
+    for role in ("pages:8000", "realtime:8001", "media:8889", "media:8888", "replays:8002"):
         server = servers[role] = ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
         server.role = role
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -130,6 +131,18 @@ if NGINX:  # the reading tests above hold everywhere; these ask nginx itself
         answer = site.get("/media/room1/stream.m3u8?token=good&_HLS_msn=3")
 
         assert answer.text == "media:8888 /room1/stream.m3u8?token=good&_HLS_msn=3"
+
+    def test_a_replay_goes_to_the_shops_own_engine(site):
+        answer = site.get("/media/room1/replay/1700000000.m4s")
+
+        assert answer.text == "replays:8002 /room1/replay/1700000000.m4s"
+
+    def test_sound_alone_is_made_once_too(site):
+        before = len([path for path in Upstream.asked if "ap9.0.m4s" in path])
+        for _ in range(3):
+            assert site.get("/media/room1/ap9.0.m4s?token=good").status_code == 200
+
+        assert len([path for path in Upstream.asked if "ap9.0.m4s" in path]) == before + 1
 
     def test_part_is_made_once_for_all_who_may_read(site):
         before = len([path for path in Upstream.asked if "p7.0.m4s" in path])

@@ -7,7 +7,7 @@ from PIL import Image
 
 from streams.domain import replays
 from streams.media import recordings
-from streams.media.demo.record import record_clip
+from streams.media.clip_recording import record_clip
 from streams.models import Broadcast, ChatMessage, Pin, Replay, ReplayChapter
 from tests.streams.shows import make_show
 

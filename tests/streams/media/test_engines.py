@@ -1,15 +1,22 @@
 """What the pages see: one protocol, the embedded engine for real, MediaMTX by its documents."""
 
+import io
 import json
+import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
 
+import av
+import imageio_ffmpeg
 import pytest
 
+from streams.media import recordings
 from streams.media.engines import create_engine
 from streams.media.http_engine import read_time
 from streams.media.protocol import EngineUnavailable, Playback
+from streams.media.recordings import render_playlist
 from tests.streams.media.harness import SECRET, free_port, publishing, wait_for
 
 
@@ -50,17 +57,49 @@ class MediaMtx:
             },
             "/v3/webrtcsessions/list": {"itemCount": 3, "pageCount": 1, "items": sessions},
             "/v3/recordings/get/room": {"name": "room", "segments": [{"start": old}]},
-            "/list": [{"start": old, "duration": 60.5, "url": "x"}],
         }
+        later = (now - timedelta(minutes=5)).isoformat()
+        self.lists = {
+            "room": [
+                {"start": old, "duration": 6.0, "url": "x"},
+                {"start": later, "duration": 6.0, "url": "x"},
+            ]
+        }
+        self.files = []
+        self.fetched, self.deleted, self.bearers = [], [], set()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                answer = server.answers.get(self.path.split("?")[0])
+                place = self.path.split("?")[0]
+                query = dict(parse_qsl(urlsplit(self.path).query))
+                if place == "/get":
+                    return self.hand_out(query)
+                answer = server.answers.get(place)
+                if place == "/list":
+                    answer = server.lists.get(query["path"])
                 missing = {"status": "error", "error": "path not found"}
-                self.reply(200 if answer else 404, answer or missing)
+                return self.reply(200 if answer else 404, answer or missing)
+
+            def hand_out(self, query):
+                server.fetched.append(self.path)
+                server.bearers.add(self.headers.get("authorization"))
+                starts = [stretch["start"] for stretch in server.lists[query["path"]]]
+                if not server.files:
+                    return self.reply(404, {"status": "error", "error": "no recordings found"})
+                body = server.files[starts.index(query["start"])]
+                self.send_response(200)
+                self.send_header("content-type", "video/mp4")
+                self.send_header("accept-ranges", "none")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                return self.wfile.write(body)
+
+            def do_DELETE(self):
+                server.deleted.append(self.path)
+                self.reply(200, {"status": "ok"})
 
             def do_POST(self):
                 server.kicked.append(self.path)
@@ -132,12 +171,107 @@ def test_mediamtx_is_asked_in_its_own_words(mediamtx):
 
     status = engine.status("room")
     assert (status.is_online, status.viewers, status.tracks) == (True, 2, ("H264", "Opus"))
-    assert abs(status.media_ms - 90_500) < 2000  # an earlier stretch of 60.5 s, and 30 s now
+    assert abs(status.media_ms - 42_000) < 2000  # earlier stretches of 6 s each, and 30 s now
     assert engine.online_paths() == {"room"}
     assert engine.status("unknown") is None
     assert len(engine.recordings("room")) == 1
     assert engine.kick("room") == 1
     assert mediamtx.kicked == ["/v3/webrtcsessions/kick/5c5b"]
+
+
+def mp4_of(clip, target, *, sound="copy", b_frames=0):
+    """A stretch as MediaMTX's playback server hands it out: fragmented MP4."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-y"]
+    command += ["-i", str(clip), "-c:v", "copy", "-c:a", sound]
+    if b_frames:
+        command += ["-c:v", "libx264", "-preset", "ultrafast", "-bf", str(b_frames)]
+    command += ["-movflags", "frag_keyframe+empty_moov+default_base_moof", str(target)]
+    subprocess.run(command, check=True, timeout=60)
+    return target.read_bytes()
+
+
+@pytest.fixture
+def recorded(request, tmp_path, clip, role, mediamtx):
+    """(engine, directory, path): one path with a recording of two stretches, of either engine."""
+    if request.param == "embedded":
+        for _ in range(2):
+            with publishing(role, "twice", clip):
+                wait_for(lambda: role.is_online("twice"))
+                wait_for(lambda: role.path_info("twice")["mediaTimeMs"] > 3000)
+            wait_for(lambda: not role.is_online("twice"))
+        engine = create_engine("embedded", role.base, secret=SECRET)
+        wait_for(lambda: len(engine.recordings("twice")) >= 2)
+        return engine, role.recordings, "twice"
+    mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4")] * 2
+    engine = create_engine("mediamtx", mediamtx.base, secret=SECRET, recordings_url=mediamtx.base)
+    return engine, tmp_path / "recordings", "room"
+
+
+@pytest.mark.parametrize("recorded", ["embedded", "mediamtx"], indirect=True)
+def test_a_recording_is_collected_for_the_replay(recorded):
+    """The contract of both engines: afterwards it lies there as our recorder writes it."""
+    engine, directory, path = recorded
+    engine.collect_recording(path, directory)
+    engine.collect_recording(path, directory)  # an attempt that died is made again
+
+    segments = recordings.read_segments(directory / path)
+    stretches = recordings.stretches(segments)
+    assert len(stretches) == 2
+    assert all(stretch.duration_ms > 2500 for stretch in stretches)
+    assert stretches[1].media_ms >= stretches[0].duration_ms
+    assert stretches[1].wall_ms > stretches[0].wall_ms
+    starts = engine.recordings(path)
+    assert abs(starts[0].timestamp() * 1000 - stretches[0].wall_ms) < 2500
+    data = (directory / path / segments[0].init.file).read_bytes()
+    data += b"".join((directory / path / segment.file).read_bytes() for segment in segments[:2])
+    with av.open(io.BytesIO(data), format="mp4") as media:
+        assert {stream.type for stream in media.streams} == {"video", "audio"}
+        assert len([1 for _ in media.decode(video=0)]) > 50
+    assert render_playlist(segments).count("#EXT-X-DISCONTINUITY") == 1
+
+
+def test_mediamtx_is_asked_for_a_stretch_in_its_documented_words(mediamtx, tmp_path, clip):
+    mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4")] * 2
+    engine = create_engine("mediamtx", mediamtx.base, secret=SECRET, recordings_url=mediamtx.base)
+    alive = []
+    engine.collect_recording("room", tmp_path / "r", alive=lambda: alive.append(1))
+
+    asked = [dict(parse_qsl(urlsplit(url).query)) for url in mediamtx.fetched]
+    assert [question["path"] for question in asked] == ["room", "room"]
+    assert {question["format"] for question in asked} == {"fmp4"}
+    assert [question["duration"] for question in asked] == ["6.0", "6.0"]
+    assert mediamtx.bearers == {f"Bearer {SECRET}"}
+    assert len(alive) > 4
+    assert [p.name for p in (tmp_path / "r").iterdir()] == ["room"], "nothing is left lying about"
+
+    engine.release_recording("room")
+    assert [url.split("?")[0] for url in mediamtx.deleted] == ["/v3/recordings/deletesegment"]
+    assert dict(parse_qsl(urlsplit(mediamtx.deleted[0]).query))["path"] == "room"
+
+
+def test_sound_of_an_rtmp_encoder_is_turned_into_what_the_recorder_takes(mediamtx, tmp_path, clip):
+    mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4", sound="aac")] * 2
+    engine = create_engine("mediamtx", mediamtx.base, recordings_url=mediamtx.base)
+    engine.collect_recording("room", tmp_path / "r")
+
+    folder = tmp_path / "r" / "room"
+    segments = recordings.read_segments(folder)
+    data = (folder / segments[0].init.file).read_bytes() + (folder / segments[1].file).read_bytes()
+    with av.open(io.BytesIO(data), format="mp4") as media:
+        loudest = max(abs(frame.to_ndarray()).max() for frame in media.decode(audio=0))
+    assert loudest > 0.05, "it is not the silence that fills gaps"
+
+
+def test_what_cannot_be_kept_is_said_and_not_half_kept(mediamtx, tmp_path, clip):
+    mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4", b_frames=2)] * 2
+    engine = create_engine("mediamtx", mediamtx.base, recordings_url=mediamtx.base)
+
+    with pytest.raises(OSError, match="B-frames"):
+        engine.collect_recording("room", tmp_path / "r")
+    mediamtx.files = []
+    with pytest.raises(OSError, match="404"):
+        engine.collect_recording("room", tmp_path / "r")
+    engine.collect_recording("unknown", tmp_path / "r")  # nothing was recorded: nothing comes
 
 
 def test_a_silent_engine_is_said_to_be_unavailable():

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from streams.media import recordings
-from streams.media.demo.record import record_clip
+from streams.media.clip_recording import record_clip
 from tests.streams.media.harness import Role, mint, publishing, wait_for
 
 

@@ -7,7 +7,7 @@ import av
 import pytest
 
 from streams.media import frames, recordings, remux
-from streams.media.demo.record import record_clip
+from streams.media.clip_recording import record_clip
 from tests.streams.media.harness import make_clip
 
 FIRST, SECOND = 1_700_000_000_000, 1_700_000_020_000
