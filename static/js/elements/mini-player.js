@@ -10,7 +10,7 @@ import "./live-player.js";
 
 const ASK_MS = 60_000; // without media nothing else would tell of the end
 const GOODBYE_MS = 8_000;
-const IN_THE_WAY = ".button-buy, [data-buy], .buy-go, .tabbar, .basket-foot, dialog[open]";
+const IN_THE_WAY = ".button-buy, .button-large, .buy-go, .tabbar, .sheet-foot, dialog[open]";
 const OWN_PLACE = "live-room, replay-player, live-broadcaster";
 
 class MiniPlayer extends HTMLElement {
