@@ -68,8 +68,14 @@ PAGES = Role(
     port="PORT",
     health="/livez",
     needs=(*SHARED, *STRIPE, *MEDIA, "REALTIME_PUBLIC_URL", "MEDIA_PUBLIC_URL"),
-    # Blocking threads stay, so a connection may be kept by each of them.
-    defaults={"GRANIAN_WORKERS": "1", "GRANIAN_BLOCKING_THREADS": "32", "DB_CONN_MAX_AGE": "60"},
+    # Blocking threads stay, so a connection may be kept by each of them. One thread for the network
+    # is enough beside them, and costs fewer changes of thread (docs/performance.md).
+    defaults={
+        "GRANIAN_WORKERS": "1",
+        "GRANIAN_BLOCKING_THREADS": "32",
+        "GRANIAN_RUNTIME_MODE": "st",
+        "DB_CONN_MAX_AGE": "60",
+    },
 )
 REALTIME = Role(
     name="realtime",

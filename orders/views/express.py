@@ -14,18 +14,20 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.middleware.csrf import CSRF_TOKEN_LENGTH, CsrfViewMiddleware, get_token
 from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -51,6 +53,8 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _ROOM = re.compile(r"[a-z0-9]{0,12}")
 _KEY = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 MOST_BYTES = 2048
+MOST_FIELDS = 20
+Form = dict[str, str]
 
 
 class _Answer(NamedTuple):
@@ -74,11 +78,15 @@ class ExpressCounter:
             return self._application(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
+        form = _form(body)
+        if form is None:
+            return self._application(environ, start_response)
         request = WSGIRequest(environ)
+        request.POST = cast(QueryDict, form)  # read once, at an eighth of a QueryDict's price
         language = translation.get_language_from_request(request)
         try:
             with translation.override(language):
-                answer = self._serve(request, found[1], language)
+                answer = self._serve(request, form, found[1], language)
         except (DatabaseError, InterfaceError, DisallowedHost):  # Django knows what to do
             answer = None
         if answer is None:
@@ -87,12 +95,12 @@ class ExpressCounter:
         start_response(answer.status, answer.headers)
         return [answer.body]
 
-    def _serve(self, request: WSGIRequest, sku: str, language: str) -> _Answer | None:
+    def _serve(self, request: WSGIRequest, form: Form, sku: str, language: str) -> _Answer | None:
         """None for the long way, which finds a refusal in the request if there was one."""
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return None
         headers = _headers_for(request.get_host(), request.is_secure(), language)
-        press = _press(request, sku)
+        press = _press(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), form, sku)
         if press is None or not self._is_from_here(request):
             return None
         try:
@@ -101,10 +109,12 @@ class ExpressCounter:
             request.META[REFUSED] = error
             if not _is_gone(error):
                 return None
-            return _answer("409 Conflict", headers, _sold_out(request, press, error, language))
+            return _answer(
+                "409 Conflict", headers, _sold_out(request, form, press, error, language)
+            )
         if placed is None:
             return None
-        return _answer("200 OK", headers, _steps_to_pay(request, placed, language))
+        return _answer("200 OK", headers, _steps_to_pay(request, form, placed, language))
 
     def _is_from_here(self, request: WSGIRequest) -> bool:
         self._csrf.process_request(request)
@@ -118,10 +128,21 @@ def _is_small_form(environ: Environ) -> bool:
     return is_form and length.isdecimal() and int(length) <= MOST_BYTES
 
 
-def _press(request: WSGIRequest, sku: str) -> Press | None:
+def _form(body: bytes) -> Form | None:
+    """The fields of a form, the last of a name as Django has it; None if it is an odd one."""
+    try:
+        fields = parse_qsl(
+            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+        )
+    except ValueError:
+        return None
+    if any(name == "code" and value for name, value in fields):
+        return None  # coupons are judged one buyer at a time
+    return dict(fields)
+
+
+def _press(session_key: str, sent: Form, sku: str) -> Press | None:
     """None unless every field is plainly as the sheet sends it."""
-    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    sent = request.POST
     quantity, price, address = (sent.get(name, "") for name in ("quantity", "price", "address"))
     key, room = sent.get("key", ""), sent.get("room", "")
     numbers = (quantity, price, address)
@@ -132,8 +153,8 @@ def _press(request: WSGIRequest, sku: str) -> Press | None:
     if is_rehearsal_id(room):
         return None  # the long way says why nothing can be bought there
     freight = sent.get("freight") or "0"
-    if not _WHOLE.fullmatch(freight) or any(sent.getlist("code")):
-        return None  # coupons are judged one buyer at a time
+    if not _WHOLE.fullmatch(freight):
+        return None
     offer = offer_of(sku)
     if offer is None:
         return None
@@ -166,22 +187,37 @@ _drawn: dict[tuple[object, ...], str] = {}
 owe the same until the same minute, or who hear that the same thing is gone."""
 
 
-def _steps_to_pay(request: WSGIRequest, placed: Placed, language: str) -> str:
-    until = timezone.localtime(placed.expires_at).strftime("%H:%M")
-    likeness = ("pay", language, placed.total_fen, until, minutes_left(placed.expires_at))
+def _steps_to_pay(request: WSGIRequest, form: Form, placed: Placed, language: str) -> str:
+    until, minutes = _clock(placed.expires_at), minutes_left(placed.expires_at)
+    likeness = ("pay", language, placed.total_fen, until, minutes)
     if likeness not in _drawn:
         order = replace(placed, number=_NUMBER)
         _remember(likeness, "orders/_pay.html", {"order": order, "expires_at": placed.expires_at})
-    return _drawn[likeness].replace(_NUMBER, placed.number).replace(_TOKEN, get_token(request))
+    text = _drawn[likeness].replace(_NUMBER, placed.number)
+    return text.replace(_TOKEN, _token(request, form))
+
+
+@lru_cache(maxsize=256)
+def _clock(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%H:%M")
+
+
+def _token(request: WSGIRequest, form: Form) -> str:
+    """The token that was judged goes back, if it is masked: a fresh mask costs as much as all
+    the rest of the request, and nobody else can make this page with it be asked for."""
+    sent = form.get("csrfmiddlewaretoken") or request.META.get("HTTP_X_CSRFTOKEN", "")
+    return str(sent) if len(sent) == CSRF_TOKEN_LENGTH else get_token(request)
 
 
 def _is_gone(error: DomainError) -> bool:
     return error.code == "sold_out" and not error.facts["spare"]
 
 
-def _sold_out(request: WSGIRequest, press: Press, error: DomainError, language: str) -> str:
+def _sold_out(
+    request: WSGIRequest, form: Form, press: Press, error: DomainError, language: str
+) -> str:
     """The sheet of something that is gone: the same for the thousands who hear it at once."""
-    room = request.POST.get("room", "")
+    room = form.get("room", "")
     offer = replace(press.offer, available=0)
     likeness = ("gone", language, room, offer.product.pk, offer.price_fen, _moment())
     if likeness not in _drawn:
@@ -189,7 +225,7 @@ def _sold_out(request: WSGIRequest, press: Press, error: DomainError, language: 
         context = sheet_context(offer, [], chosen, error, in_room=True)
         _remember(likeness, "orders/_sheet.html", context)
     text = _drawn[likeness].replace(_KEY_DRAWN, str(press.key))
-    return text.replace(_TOKEN, get_token(request))
+    return text.replace(_TOKEN, _token(request, form))
 
 
 def _moment() -> int:

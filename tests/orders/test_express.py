@@ -9,6 +9,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.test import Client
 from django.urls import reverse
 
@@ -136,6 +138,39 @@ def test_it_answers_with_the_bytes_and_headers_of_the_long_way(counter_, long_wa
     assert full.headers.pop("set-cookie").strip().startswith("csrftoken=")  # as it was
     assert short.headers == full.headers
     assert Order.objects.filter(buyer=buyer, state="placed").count() == 2
+
+
+def masked():
+    request = HttpRequest()
+    request.META["CSRF_COOKIE"] = SECRET
+    return get_token(request)
+
+
+def test_a_masked_token_that_was_judged_goes_back_and_a_bare_secret_never(counter_, buyer):
+    deal, of_the_form, of_the_page = make_deal(), masked(), masked()
+
+    answer = press(
+        counter_,
+        buyer,
+        deal,
+        csrfmiddlewaretoken=of_the_form,
+        headers={"HTTP_X_CSRFTOKEN": of_the_page},
+    )
+    assert f'name="csrfmiddlewaretoken" value="{of_the_form}"' in answer.text
+
+    answer = press(counter_, buyer, deal, headers={"HTTP_X_CSRFTOKEN": of_the_page})
+    assert f'name="csrfmiddlewaretoken" value="{of_the_page}"' in answer.text
+
+    answer = press(counter_, buyer, deal, headers={"HTTP_X_CSRFTOKEN": SECRET})
+    assert SECRET not in answer.text
+    assert "TOKEN" in plain(answer.text)
+
+
+def test_a_wrong_token_in_the_form_is_refused_whatever_the_header_says(counter_, long_way, buyer):
+    answer = press(counter_, buyer, make_deal(), csrfmiddlewaretoken="x" * 64)
+
+    assert (answer.status, long_way.asked) == (403, 1)
+    assert not Order.objects.exists()
 
 
 def test_the_order_is_the_buyers_with_the_address_and_the_price(counter_, long_way, buyer):

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from livecommerce.embedded import places
 from livecommerce.embedded.postgres import Postgres, start_postgres
+from livecommerce.embedded.roles import PAGES
 from livecommerce.embedded.tether import dies_with_parent
 from livecommerce.embedded.valkey import start_valkey
 
@@ -108,13 +109,21 @@ class World:
         return signed_in
 
     def _head(self, session: str, address: int) -> tuple[bytes, bytes]:
-        """The parts of a buyer's request before and after its key."""
-        form = {"price": self.deal.price_fen, "quantity": 1, "room": "", "address": address}
+        """The parts of a buyer's request before and after its key, as a browser sends the sheet."""
+        token = _token()
+        form = {
+            "csrfmiddlewaretoken": token,
+            "price": self.deal.price_fen,
+            "room": "",
+            "quantity": 1,
+            "address": address,
+        }
         body = urlencode(form).encode() + b"&key="
         head = (
             f"POST /buy/{self.deal.product.sku}/place/ HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n"
-            "HX-Request: true\r\nAccept-Language: zh-CN\r\n"
-            f"Cookie: sessionid={session}; csrftoken={CSRF}\r\nX-CSRFToken: {CSRF}\r\n"
+            f"Origin: http://127.0.0.1:{PORT}\r\nReferer: http://127.0.0.1:{PORT}/rooms/hot/\r\n"
+            "HX-Request: true\r\nAccept: */*\r\nAccept-Language: zh-CN,zh;q=0.9\r\n"
+            f"Cookie: sessionid={session}; csrftoken={CSRF}\r\nX-CSRFToken: {token}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body) + 32}\r\n\r\n"
         )
@@ -164,15 +173,24 @@ class World:
             client.delete(key)
 
 
+def _token() -> str:
+    """The secret of the cookie as a page of the shop holds it: masked."""
+    from django.http import HttpRequest
+    from django.middleware.csrf import get_token
+
+    request = HttpRequest()
+    request.META["CSRF_COOKIE"] = CSRF
+    return get_token(request)
+
+
 @contextmanager
 def pages(application: str, *, workers: int, threads: int) -> Iterator[list[int]]:
     """The pages role as `make run` starts it; the pids of its processes."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(PORT), "--log-level", "error", application]
-    environment = os.environ | {
+    environment = PAGES.environment(os.environ) | {
         "GRANIAN_WORKERS": str(workers),
         "GRANIAN_BLOCKING_THREADS": str(threads),
-        "DB_CONN_MAX_AGE": "60",
     }
     if not places.is_port_free(PORT):  # or somebody else's shop would be measured
         raise RuntimeError(f"port {PORT} is in use; set BENCH_PORT to a free one")
