@@ -5,6 +5,7 @@ A colleague adds a page by one line in PAGES. `path` may use the names of `World
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
@@ -17,7 +18,8 @@ from orders.domain.checkout import place_order
 from orders.models import BasketLine
 from products.domain.offers import current_offer
 from products.models import Product
-from streams.domain import chat, moderation_sanctions, questions, script_check
+from streams.domain import chat, moderation_sanctions, pins, questions, rehearsals, script_check
+from streams.domain.assistants import name_assistant
 from streams.domain.flash_sales import start_flash_sale
 from streams.domain.run_of_show import next_segment
 from streams.domain.run_of_show_plan import Plan, add_segments
@@ -39,7 +41,7 @@ from tests.factories import (
 )
 from tests.streams.flash import make_flash_sale
 from tests.streams.recorded import make_ready
-from tests.streams.shows import make_show
+from tests.streams.shows import add_item, make_show
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,13 @@ PAGES = (
     Page("run", "/host/{live}/run/", who="host"),
     Page("run-segment", "/host/{live}/run/{segment}/", who="host"),
     Page("run-empty", "/host/{replay}/run/", who="host"),
+    Page("cockpit", "/host/{live}/cockpit/", who="host"),
+    Page("assistants", "/host/{live}/assistants/", who="host"),
+    Page("console-of-an-assistant", "/host/{live}/", who="helper"),
+    Page("rehearse", "/host/{to_rehearse}/rehearsal/", who="host"),
+    Page("console-rehearsal", "/host/{rehearsal}/", who="host"),
+    Page("room-rehearsal", "/rooms/{rehearsal}/", who="host"),
+    Page("practise", "/rooms/{rehearsal}/practise/{sku}/", who="host"),
     Page("flash-plan", "/host/{live}/flash/new/", who="host"),
     Page("orders-empty", "/orders/", who="newcomer"),
     Page("orders", "/orders/", who="viewer"),
@@ -137,6 +146,9 @@ PAGES = (
 @dataclass
 class World:
     viewer: User
+    helper: User
+    to_rehearse: str
+    rehearsal: str
     newcomer: User
     host: User
     prefecture: str
@@ -223,6 +235,7 @@ def make_world() -> World:
     return World(
         viewer=viewer,
         newcomer=newcomer,
+        **_crew(live, product),
         host=official.user,
         prefecture=product.prefecture_id,
         sku=product.sku,
@@ -240,6 +253,24 @@ def make_world() -> World:
         **requests,
         **money,
     )
+
+
+def _crew(live, product: Product) -> dict[str, Any]:
+    """Somebody who helps in the show, one guest of a rehearsal, and a rehearsal that is on."""
+    host = live.host
+    helper = _person("helper@example.com", "石小满")
+    TOTP.activate(helper, generate_totp_secret())
+    name_assistant(broadcast=live, by=host.user, email=helper.email, rights=["chat", "pins"])
+    planned = make_show(host=host)
+    add_item(planned, product=product)
+    rehearsals.invite(show=planned, by=host.user, email=helper.email)
+    rehearsal = rehearsals.open_rehearsal(show=planned, by=host.user)
+    pins.pin(broadcast=rehearsal, item=rehearsal.shelf.get(), by=host.user)
+    return {
+        "helper": helper,
+        "to_rehearse": planned.public_id,
+        "rehearsal": rehearsal.public_id,
+    }
 
 
 def _fill_basket(viewer: User, product: Product) -> None:
