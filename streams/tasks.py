@@ -6,11 +6,18 @@ from typing import Any
 from celery import shared_task
 
 from streams.domain import (
+    draw_prizes,
+    draw_watching,
+    draws,
     flash_sales,
     follows,
     host_presence,
     likes,
+    polls,
+    posters,
     questions,
+    rehearsal_crowd,
+    rehearsal_keeping,
     replay_exports,
     replay_keeping,
     replays,
@@ -77,12 +84,43 @@ def watch_recordings() -> int:
 
 @shared_task(name="streams.remove_old_recordings")
 def remove_old_recordings() -> int:
-    return len(replay_keeping.remove_expired()) + replay_exports.remove_old()
+    removed = len(replay_keeping.remove_expired()) + rehearsal_keeping.remove_recordings()
+    return removed + replay_exports.remove_old()
 
 
 @shared_task(name="streams.tell_votes")
 def tell_votes() -> int:
     return questions.tell_votes()
+
+
+@shared_task(name="streams.run_draws")
+def run_draws() -> int:
+    return draws.run_due() + polls.run_due()
+
+
+@shared_task(name="streams.tell_entries")
+def tell_entries() -> int:
+    return draws.tell_entries() + polls.tell_votes()
+
+
+@shared_task(name="streams.count_watching")
+def count_watching() -> int:
+    return draw_watching.count_watching()
+
+
+@shared_task(name="streams.run_prizes")
+def run_prizes() -> int:
+    return draw_prizes.run_due()
+
+
+@shared_task(name="streams.remove_old_posters")
+def remove_old_posters() -> int:
+    return posters.remove_old()
+
+
+@shared_task(name="streams.play_rehearsals")
+def play_rehearsals() -> int:
+    return rehearsal_crowd.step_all()
 
 
 BEAT: dict[str, dict[str, Any]] = {
@@ -100,6 +138,23 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": questions.TELL_VOTES_SECONDS,
         "options": {"expires": 5 * questions.TELL_VOTES_SECONDS},
     },
+    "streams-run-draws": {
+        "task": "streams.run_draws",
+        "schedule": draws.SWEEP_SECONDS,
+        "options": {"expires": 5 * draws.SWEEP_SECONDS},
+    },
+    "streams-tell-entries": {
+        "task": "streams.tell_entries",
+        "schedule": draws.TELL_ENTRIES_SECONDS,
+        "options": {"expires": 5 * draws.TELL_ENTRIES_SECONDS},
+    },
+    "streams-count-watching": {
+        "task": "streams.count_watching",
+        "schedule": draw_watching.SWEEP_SECONDS,
+        "options": {"expires": draw_watching.SWEEP_SECONDS},
+    },
+    "streams-run-prizes": {"task": "streams.run_prizes", "schedule": 60.0},
+    "streams-remove-old-posters": {"task": "streams.remove_old_posters", "schedule": 3600.0},
     "streams-flush-ticker": {"task": "streams.flush_ticker", "schedule": ticker.BATCH_SECONDS},
     "streams-run-flash-sales": {
         "task": "streams.run_flash_sales",
@@ -115,6 +170,11 @@ BEAT: dict[str, dict[str, Any]] = {
         "task": "streams.write_exports",
         "schedule": replay_exports.SWEEP_SECONDS,
         "options": {"expires": 60},
+    },
+    "streams-play-rehearsals": {
+        "task": "streams.play_rehearsals",
+        "schedule": rehearsal_crowd.STEP_SECONDS,
+        "options": {"expires": rehearsal_crowd.STEP_SECONDS},
     },
     "streams-watch-recordings": {"task": "streams.watch_recordings", "schedule": 15.0},
     "streams-remove-old-recordings": {

@@ -10,7 +10,15 @@ from typing import Any
 from django.core.cache import cache
 
 from livecommerce.realtime import presence, publish
-from streams.domain import flash_facts, offers, question_facts, run_of_show_facts
+from streams.domain import (
+    draw_facts,
+    flash_facts,
+    offers,
+    poll_facts,
+    question_facts,
+    relay_facts,
+    run_of_show_facts,
+)
 from streams.domain.offers import epoch_ms
 from streams.models import Broadcast, ChatMessage, Pin, ShelfItem
 
@@ -58,9 +66,12 @@ def room_state(broadcast: Broadcast) -> dict[str, Any]:
         },
         "run": run_of_show_facts.facts(broadcast),
         "flash": flash_facts.newest(broadcast, items),
+        "relay": relay_facts.newest(broadcast),
         "stock": offers.levels(items),
         "chat": [line_facts(line) for line in recent_lines(broadcast)],
         "questions": question_facts.board(broadcast),
+        "draw": draw_facts.newest(broadcast),
+        "poll": poll_facts.newest(broadcast),
         "counters": counters(broadcast),
     }
 

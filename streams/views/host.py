@@ -31,6 +31,7 @@ from streams.domain.run_of_show_board import board_of as run_board_of
 from streams.forms import ShowForm
 from streams.views.chat_parts import chat_parts
 from streams.views.cockpit import cockpit_parts, health_parts
+from streams.views.draw_desk import desk_parts
 from streams.views.rehearsal import crowd_parts
 from streams.views.relay import relay_parts
 from streams.views.room import find_show, playback_of, shelf_rows, show_state
@@ -128,6 +129,8 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     if broadcast.is_rehearsal:
         context |= crowd_parts(broadcast)
+    if standing.may_draw:
+        context |= desk_parts(broadcast)
     if standing.may_run:
         context |= relay_parts(broadcast)
     elif not broadcast.is_over:

@@ -20,6 +20,7 @@ from livecommerce.ratelimit import limited
 from streams.domain import (
     engine,
     offers,
+    poll_replay,
     queries,
     replay_exports,
     replay_queries,
@@ -56,6 +57,8 @@ def replay_page(request: HttpRequest, broadcast: Broadcast, replay: Replay) -> H
         "broadcast": broadcast,
         "replay": replay,
         "chapters": list(replay.chapters.select_related("product")),
+        "polls": poll_replay.polls_in(replay),
+        "draws": poll_replay.draws_in(replay),
         "state": state,
         "now_ms": now_ms,
         "shelf": SimpleLazyObject(lambda: shelf_rows(state, public_id, now_ms)),

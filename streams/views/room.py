@@ -35,6 +35,7 @@ from streams.models import Broadcast
 from streams.models.broadcasts import is_rehearsal_id
 from streams.views.board import board_items, ladder
 from streams.views.chat_parts import chat_parts, with_device
+from streams.views.draws import own_parts
 from streams.views.flash_card import flash_card
 
 SKU_PLACE = "SKU"
@@ -78,6 +79,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "share_url": request.build_absolute_uri(request.path),
     }
     context |= chat_parts(request, broadcast, standing)
+    context |= own_parts(request, state)
     context |= ladder(request)
     if context["rung"] == "text":
         context["board_items"] = board_items(broadcast)

@@ -10,10 +10,15 @@
  *            { id, kind, title_zh, title_en, at } or null
  *   flash    the flash sale that was started last, or null: { id, run, version, state, item,
  *            starts_at, ends_at, pool, price_fen, … }; `run` (epoch ms) is when it was started
+ *   relay    the hand-over to another show that was made last, or null: { id, version, state, to,
+ *            goes_at, … }
  *   stock    { [pool]: { left, total, version } }
  *   chat     [{ id, … } | { id, hidden: true }], the newest CHAT_LENGTH lines, oldest first
  *   questions [{ id, version, state, votes, … }] open and on air, and the newest ANSWERED_LENGTH
  *            answered ones; by id
+ *   draw     the lucky draw that was opened last, or null: { id, run, version, state, opens_at,
+ *            closes_at, entries, seed_hash, won, … }
+ *   poll     the poll that was opened last, or null: { id, run, version, state, choices, votes, … }
  *   counters { likes, viewers } as the page was made; later ones come beside the events
  *
  * Each kind of event has one reducer here, by its wire name. A reducer returns the new state and
@@ -73,12 +78,18 @@ function withStock(state, event) {
 }
 
 /** The one started last counts; of the same start, the newer version. */
-function withFlash(state, { sale }) {
-  const known = state.flash;
-  const isNews =
-    !known || sale.run > known.run || (sale.run === known.run && sale.version > known.version);
-  return isNews ? { ...state, flash: sale } : state;
-}
+const isNews = (known, told) =>
+  !known || told.run > known.run || (told.run === known.run && told.version > known.version);
+
+const withFlash = (state, { sale }) => (isNews(state.flash, sale) ? { ...state, flash: sale } : state);
+const withDraw = (state, { draw }) => (isNews(state.draw, draw) ? { ...state, draw } : state);
+const withPoll = (state, { poll }) => (isNews(state.poll, poll) ? { ...state, poll } : state);
+
+const withRelay = (state, { relay }) => {
+  const known = state.relay;
+  const isNewer = !known || relay.id > known.id || (relay.id === known.id && relay.version > known.version);
+  return isNewer ? { ...state, relay } : state;
+};
 
 function withChat(state, event) {
   const { t: _, ...line } = event;
@@ -119,9 +130,12 @@ export const reducers = {
   shelf: withShelf,
   stock: withStock,
   flash: withFlash,
+  relay: withRelay,
   chat: withChat,
   chat_hidden: withoutChat,
   question: withQuestion,
+  draw: withDraw,
+  poll: withPoll,
 };
 
 /** The state after one event. A kind that is not known here changes nothing. */

@@ -9,6 +9,8 @@ import "../elements/question-board.js";
 import "../elements/cock-pit.js";
 import "../elements/picture-health.js";
 import "../elements/live-player.js";
+import "../elements/lucky-draw.js";
+import "../elements/count-down.js";
 import "./tabs.js";
 import "../elements/run-of-show.js";
 import "../elements/tele-prompter.js";

@@ -19,7 +19,10 @@ import "../elements/stream-ladder.js";
 import "../elements/audio-slides.js";
 import "../elements/text-board.js";
 import "./leaving.js";
+import "../elements/lucky-draw.js";
+import "../elements/room-poll.js";
 import "./moderation.js";
+import "./share.js";
 
 const room = document.querySelector("live-room");
 

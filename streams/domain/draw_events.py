@@ -1,0 +1,66 @@
+"""Telling a room what becomes of its lucky draw: to the card, and in words in the chat."""
+
+from collections.abc import Callable
+
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from livecommerce.realtime.publish import publish
+from streams.domain import chat, draw_facts
+from streams.domain.draw_proof import masked, winners_of
+from streams.events import DrawChanged
+from streams.models import Draw
+
+NAMES_SAID = 8
+
+
+def tell(draw: Draw) -> None:
+    """Inside the transaction that changed it."""
+    publish(draw.broadcast.room, DrawChanged(draw=draw_facts.fresh(draw)))
+
+
+def tell_changed(draw: Draw) -> None:
+    """Inside the transaction that changed something about its winners."""
+    Draw.objects.filter(pk=draw.pk).update(version=F("version") + 1)
+    tell(draw)
+
+
+def say_opened(draw: Draw) -> None:
+    assert draw.closes_at is not None
+    until = timezone.localtime(draw.closes_at).strftime("%H:%M:%S")
+    _say(
+        draw,
+        "open",
+        lambda: (
+            _("Lucky draw: %(prize)s, %(places)s to be won. Enter until %(until)s.")
+            % {"prize": draw.prize, "places": draw.places, "until": until}
+        ),
+    )
+
+
+def say_drawn(draw: Draw) -> None:
+    names = [masked(one) for one in winners_of(draw)]
+
+    def words() -> str:
+        if not names:
+            return _("Nobody entered the lucky draw: %(prize)s stays.") % {"prize": draw.prize}
+        return _("Drawn: %(names)s won %(prize)s. Anyone can check it.") % {
+            "names": _(", ").join(names[:NAMES_SAID]) + ("…" if len(names) > NAMES_SAID else ""),
+            "prize": draw.prize,
+        }
+
+    _say(draw, "drawn", words)
+
+
+def _say(draw: Draw, moment: str, words: Callable[[], str]) -> None:
+    with translation.override("zh-hans"):
+        text = words()
+    with translation.override("en"):
+        text_en = words()
+    chat.tell_room(
+        broadcast=draw.broadcast,
+        key=f"draw-{draw.public_id}-{moment}",
+        text=text[:200],
+        text_en=text_en[:200],
+    )

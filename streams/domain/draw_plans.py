@@ -1,0 +1,62 @@
+"""Preparing a lucky draw. What is prepared cannot be changed any more, only taken back."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from livecommerce import ratelimit
+from livecommerce.accounts.models import User
+from livecommerce.errors import DomainError
+from livecommerce.transitions import move
+from streams.domain import draw_terms, roles
+from streams.domain.draw_refusals import explain
+from streams.domain.draw_terms import Terms
+from streams.models import Broadcast, Draw
+
+MOST_PREPARED = 10
+
+
+def plan_draw(*, broadcast: Broadcast, by: User, terms: Terms, key: str) -> Draw:
+    """Write the terms down, once for each `key`.
+
+    Raises DomainError: not_your_show (403), rehearsal, show_over, too_many_draws (409), what
+    `draw_terms.check_terms` says (422), too_fast (429).
+    """
+    roles.require_draw(by, broadcast)
+    planned = Draw.objects.filter(broadcast=broadcast, key=key).first()
+    if planned is not None:
+        return planned
+    if broadcast.is_rehearsal:
+        raise DomainError(
+            "rehearsal", _("Not in a rehearsal: a draw promises something."), status=409
+        )
+    if broadcast.is_over:
+        raise DomainError("show_over", _("This show is over."), status=409)
+    if not key or len(key) > 36:
+        raise DomainError("bad_key", _("This message could not be read. Please try again."))
+    checked = draw_terms.check_terms(terms=terms, broadcast=broadcast)
+    ratelimit.require(f"plan-draw:{broadcast.pk}", rate=30, per=3600, burst=10)
+    if Draw.objects.filter(broadcast=broadcast, state=Draw.State.PLANNED).count() >= MOST_PREPARED:
+        raise DomainError("too_many_draws", _("Open or take back what is prepared."), status=409)
+    draw = Draw(broadcast=broadcast, planned_by=by, key=key, **vars(checked))
+    draw.terms_hash = draw_terms.hash_of(draw)
+    try:
+        with transaction.atomic():
+            draw.save(force_insert=True)
+    except IntegrityError as error:
+        known = Draw.objects.filter(broadcast=broadcast, key=key).first()
+        if known is None:
+            raise explain(error) from error
+        return known
+    return draw
+
+
+def withdraw_draw(*, draw: Draw, by: User) -> None:
+    """Before it was opened, and never again afterwards. Twice is once.
+
+    Raises DomainError: not_your_show (403), draw_state (409).
+    """
+    roles.require_draw(by, draw.broadcast)
+    if not move(draw, "state", Draw.State.PLANNED, Draw.State.WITHDRAWN):
+        draw.refresh_from_db(fields=["state"])
+        if draw.state != Draw.State.WITHDRAWN:
+            raise DomainError("draw_state", _("A draw that was opened stays."), status=409)
