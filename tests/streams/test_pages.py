@@ -113,7 +113,7 @@ def test_console_is_closed_to_others(as_host, who):
     show = make_show(items=1)
     user = make_user() if who == "viewer" else make_official().user
     client = as_host(user)
-    assert client.get(f"/host/{show.public_id}/").status_code == 403
+    assert client.get(f"/host/{show.public_id}/").status_code == 404
     for action in ("go-live", "end", "cancel", "announce", "slow-mode", "token"):
         answer = client.post(f"/host/{show.public_id}/{action}", {"text": "x", "seconds": "5"})
         assert answer.status_code == 403, action

@@ -11,6 +11,7 @@ from streams.models import Broadcast, Relay
 from tests.factories import make_festival, make_official, make_product, make_user
 from tests.streams.shows import make_show, told
 from tests.streams.test_pages import as_host
+from tests.streams.test_snapshot import run_reducer
 
 __all__ = ["as_host"]
 
@@ -50,6 +51,19 @@ def test_announced_started_and_heard_in_both_rooms(evening):
     assert (card["to"], card["state"]) == (second.public_id, "started")
     assert card == snapshot.snapshot(first)["relay"]
     assert [event["version"] for event in events(second, "relay_coming")] == [1, 2]
+
+
+def test_old_state_and_events_give_the_fresh_state(evening):
+    first, host = evening[0], evening[0].host.user
+    before = snapshot.room_state(first)
+    relay.start(broadcast=first, by=host)
+    relay.withdraw(broadcast=first, by=host)
+    relay.start(broadcast=first, by=host)
+    first.refresh_from_db()
+    fresh = snapshot.room_state(first)["relay"]
+    news = [event for event in told(first) if event["t"].startswith("relay")]
+    for events in (news, news[::-1], news + news):
+        assert run_reducer(state=before, events=events)["state"]["relay"] == fresh
 
 
 def test_withdrawn_before_it_is_over_and_made_anew(evening):

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from streams.domain import replay_exports, replays
+from streams.domain import rehearsals, replay_exports, replays
 from streams.models import Broadcast, Replay, ReplayExport
 from tests.factories import make_curator, make_prefecture, make_user
 from tests.streams.media.harness import make_clip
@@ -126,7 +126,8 @@ def test_a_hidden_replay_is_nobodys_business(client, clip):
 
 def test_the_engine_may_play_what_everyone_may_watch(client, clip):
     show = make_replay(clip)
-    rehearsal = make_show(state="rehearsing")
+    planned = make_show(items=1)
+    rehearsal = rehearsals.open_rehearsal(show=planned, by=planned.host.user)
     ended = make_recorded_show(clip)
 
     assert may_play(client, show.public_id)
