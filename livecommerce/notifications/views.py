@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from livecommerce.accounts.models import User
-from livecommerce.notifications import domain
-from livecommerce.notifications.models import Notification
+from livecommerce.notifications import choices, domain
 
 PAGE_LENGTH = 20
 
@@ -19,7 +18,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Opening it is reading it: what was new is still marked on this view, and not on the next."""
     user = request.user
     assert isinstance(user, User)
-    rows = Notification.objects.filter(user=user)
+    rows = choices.in_inbox(user)
     page = Paginator(rows, PAGE_LENGTH).get_page(request.GET.get("page"))
     notifications = list(page.object_list)
     domain.mark_read(user=user)

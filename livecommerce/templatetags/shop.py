@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from livecommerce import money
 from livecommerce.accounts.models import User
 from livecommerce.bilingual import pick
+from livecommerce.notifications.choices import in_inbox
 
 register = template.Library()
 
@@ -57,7 +58,7 @@ def unread_count(user: User | AnonymousUser) -> int:
     """Messages in the inbox not read yet: one query, and none for visitors."""
     if not isinstance(user, User):
         return 0
-    return user.notifications.filter(read_at=None).count()
+    return in_inbox(user).filter(read_at=None).count()
 
 
 @register.filter
