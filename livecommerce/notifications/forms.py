@@ -40,17 +40,15 @@ class ChoicesForm(forms.Form):
             {
                 "label": Kind(kind).label,
                 "cells": [
-                    {
-                        "channel": Channel(channel).label,
-                        "field": self[name]
-                        if (name := f"{kind}-{channel}") in self.fields
-                        else None,
-                    }
+                    {"channel": Channel(channel).label, "field": self._field(f"{kind}-{channel}")}
                     for channel in Channel.values
                 ],
             }
             for kind in choices.OFFERED
         ]
+
+    def _field(self, name: str) -> forms.BoundField | None:
+        return self[name] if name in self.fields else None
 
     def wanted(self) -> dict[tuple[str, str], bool]:
         return {

@@ -14,7 +14,6 @@ self.addEventListener("push", (event) => {
     body: told.body ?? "",
     tag: told.tag,
     lang: told.lang,
-    icon: "/static/icons/favicon.svg",
     data: { url: told.url || "/inbox/" },
   };
   event.waitUntil(self.registration.showNotification(told.title || self.location.hostname, options));

@@ -32,6 +32,7 @@ from streams.forms import ShowForm
 from streams.views.chat_parts import chat_parts
 from streams.views.cockpit import cockpit_parts, health_parts
 from streams.views.draw_desk import desk_parts
+from streams.views.posters import portrait_parts
 from streams.views.rehearsal import crowd_parts
 from streams.views.relay import relay_parts
 from streams.views.room import find_show, playback_of, shelf_rows, show_state
@@ -62,6 +63,7 @@ def host_home(request: HttpRequest) -> HttpResponse:
         "official": official,
         "to_come": [show for show in reversed(shows) if not show.is_over],
         "past": [show for show in shows if show.is_over],
+        "portrait": portrait_parts(user),
     }
     return render(request, "streams/host_home.html", context)
 

@@ -54,6 +54,12 @@ def picture(request: HttpRequest, public_id: str, shape: str, language: str) -> 
     return found
 
 
+def portrait_parts(user: User) -> dict[str, bool] | None:
+    """For the official's own page; nothing for those who have no portrait, or only help."""
+    official = Official.objects.filter(user=user).exclude(portrait="").first()
+    return {"is_allowed": posters.allows_portrait(official)} if official else None
+
+
 @require_POST
 @limited("portrait", rate=10, per=60)
 @login_required
