@@ -141,9 +141,7 @@ def _is_among(banned: set[tuple[int, int | None]], one: Membership) -> bool:
 def _uninvited(memberships: Sequence[Membership]) -> list[Membership]:
     """Guests of a rehearsal who are none any more. Few people, and none in the rooms of shows."""
     guests = [
-        one
-        for one in memberships
-        if not one.roles and is_rehearsal_id(one.state["public_id"])
+        one for one in memberships if not one.roles and is_rehearsal_id(one.state["public_id"])
     ]
     users = User.objects.in_bulk({one.user_id for one in guests}) if guests else {}
     shows = Broadcast.objects.select_related("host").in_bulk(

@@ -93,9 +93,7 @@ urlpatterns = [
     path("host/<slug:public_id>/stream-key", stream_keys.stream_key, name="stream_key"),
     path("host/<slug:public_id>/cockpit/", cockpit.cockpit, name="cockpit"),
     path("host/<slug:public_id>/assistants/", assistants.assistants, name="assistants"),
-    path(
-        "host/<slug:public_id>/assistants/<int:user_id>", assistants.change, name="assistant"
-    ),
+    path("host/<slug:public_id>/assistants/<int:user_id>", assistants.change, name="assistant"),
     path("host/<slug:public_id>/relay/", relay.panel, name="relay_panel"),
     path("host/<slug:public_id>/relay/<slug:deed>", relay.hand_over, name="relay"),
     path("host/<slug:public_id>/rehearsal/", rehearsal.rehearsal, name="rehearsal"),
@@ -106,9 +104,7 @@ urlpatterns = [
         rehearsal.uninvite,
         name="rehearsal_uninvite",
     ),
-    path(
-        "rooms/<slug:public_id>/practise/<str:sku>/", rehearsal.practise, name="rehearsal_sheet"
-    ),
+    path("rooms/<slug:public_id>/practise/<str:sku>/", rehearsal.practise, name="rehearsal_sheet"),
     path("host/<slug:public_id>/unpin-all", console_actions.unpin_all, name="unpin_all"),
     path("host/<slug:public_id>/run/", run_of_show.run, name="run"),
     path("host/<slug:public_id>/run/order", run_of_show.order, name="run_order"),

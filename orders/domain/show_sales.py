@@ -66,7 +66,11 @@ def tell_cockpits() -> int:
 def count_sales(shows: Sequence[Broadcast]) -> dict[int, ShowSales]:
     """By show id; shows that have sold nothing are left out. Two queries for any number."""
     ids = [show.pk for show in shows]
-    values = {"shows": ids, "paid": [state.value for state in MONEY_IS_IN], "waiting": Order.State.PLACED.value}
+    values = {
+        "shows": ids,
+        "paid": [state.value for state in MONEY_IS_IN],
+        "waiting": Order.State.PLACED.value,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         counted = cursor.fetchall()

@@ -9,10 +9,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.notifications.domain import notify
+from livecommerce.notifications.models import Kind
 from livecommerce.realtime.revocation import revoke
 from officials.domain.hosting import find_person
 from streams.domain import roles
@@ -103,7 +107,22 @@ def _give(broadcast: Broadcast, by: User, person: User, rights: Collection[str])
         )
         if had != wanted:
             _close_sockets(broadcast, person.pk)
+        if not had:
+            _tell(broadcast, person)
     return ShowAssistant(person, wanted)
+
+
+def _tell(broadcast: Broadcast, person: User) -> None:
+    with translation.override(person.language):
+        notify(
+            user=person,
+            kind=Kind.SYSTEM,
+            key=f"assistant:{broadcast.public_id}:{person.pk}:{timezone.now():%Y%m%d%H%M%S%f}",
+            title=_("You help in “%(title)s”") % {"title": broadcast.title},
+            body=_("%(host)s has named you. Open the console in your own browser.")
+            % {"host": broadcast.host.name},
+            url=reverse("streams:console", args=[broadcast.public_id]),
+        )
 
 
 def _close_sockets(broadcast: Broadcast, user_id: int) -> None:

@@ -7,12 +7,15 @@ apart is in the database (`Broadcast`, `RehearsalOrder`): see docs/rehearsal.md.
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.notifications.domain import notify
+from livecommerce.notifications.models import Kind
 from livecommerce.realtime.revocation import revoke
 from officials.domain.hosting import find_person
 from streams.domain import roles, run_of_show
@@ -73,6 +76,8 @@ def open_rehearsal(*, show: Broadcast, by: User, crowd: int = Rehearsal.Crowd.SM
         with transaction.atomic():
             rehearsal = _make(show)
             Rehearsal.objects.create(broadcast=rehearsal, opened_by=by, crowd=crowd)
+            for guest in guests_of(show):
+                _tell(guest.user, rehearsal)
             run_of_show.begin_run(broadcast=rehearsal, at_ms=None)
     except IntegrityError:
         running = running_of(show)
@@ -111,6 +116,9 @@ def invite(*, show: Broadcast, by: User, email: str) -> RehearsalGuest:
             _("%(number)s guests are the most. Remove one first.") % {"number": MOST_GUESTS},
         )
     guest, _is_new = guests.get_or_create(show=show, user=person, defaults={"invited_by": by})
+    running = running_of(show)
+    if running is not None:
+        _tell(person, running)
     return guest
 
 
@@ -128,6 +136,20 @@ def uninvite(*, show: Broadcast, by: User, guest_id: int) -> None:
 
 def guests_of(show: Broadcast) -> list[RehearsalGuest]:
     return list(RehearsalGuest.objects.filter(show=show).select_related("user"))
+
+
+def _tell(guest: User, rehearsal: Broadcast) -> None:
+    """The guest alone, once a rehearsal: nobody else hears of it."""
+    with transaction.atomic(), translation.override(guest.language):
+        notify(
+            user=guest,
+            kind=Kind.SYSTEM,
+            key=f"rehearsal:{rehearsal.public_id}:{guest.pk}",
+            title=_("You are invited to a rehearsal"),
+            body=_("%(host)s rehearses now. Only those invited see it, and nothing is sold.")
+            % {"host": rehearsal.host.name},
+            url=reverse("streams:room", args=[rehearsal.public_id]),
+        )
 
 
 def _make(show: Broadcast) -> Broadcast:

@@ -9,11 +9,14 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.notifications.domain import notify
+from livecommerce.notifications.models import Kind
 from livecommerce.realtime.publish import publish
 from livecommerce.transitions import move
 from streams.domain import relay_facts, roles
@@ -69,6 +72,7 @@ def announce(*, broadcast: Broadcast, by: User) -> Relay:
         with transaction.atomic():
             relay = Relay.objects.create(from_show=broadcast, to_show=following, made_by=by)
             _tell(relay)
+            _tell_next_host(relay)
     except IntegrityError:
         known = relay_from(broadcast)
         if known is None or known.to_show_id != following.pk:
@@ -139,6 +143,21 @@ def _move(relay: Relay, from_: tuple[str, ...], to: str, **updates: object) -> b
     moved = move(relay, "state", from_, to, version=F("version") + 1, **updates)
     relay.refresh_from_db(fields=["version", "state", "goes_at"])
     return moved
+
+
+def _tell_next_host(relay: Relay) -> None:
+    """In their inbox, too: their console may not be open yet."""
+    host = relay.to_show.host.user
+    with translation.override(host.language):
+        notify(
+            user=host,
+            kind=Kind.SYSTEM,
+            key=f"relay:{relay.pk}",
+            title=_("%(host)s will hand over to you") % {"host": relay.from_show.host.name},
+            body=_("At the end of “%(title)s” its viewers come to your show. Be ready then.")
+            % {"title": relay.from_show.title},
+            url=reverse("streams:console", args=[relay.to_show.public_id]),
+        )
 
 
 def _tell(relay: Relay) -> None:

@@ -55,9 +55,7 @@ def test_the_sweep_tells_and_then_rests(shop):
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_counting_asks_as_often_for_one_order_as_for_many(
-    shop, django_assert_num_queries, length
-):
+def test_counting_asks_as_often_for_one_order_as_for_many(shop, django_assert_num_queries, length):
     show, deal = make_show(state="live"), make_deal(quantity=40)
     for _ in range(length):
         shop.place(broadcast=show, deal=deal)

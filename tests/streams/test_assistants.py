@@ -44,9 +44,7 @@ def test_named_with_rights_changed_and_removed():
     show, user = make_show(), make_user()
     name(show, user, "pins", "chat")
     assert standing_of(user, show).rights == {"pins", "chat"}
-    assistants.change_rights(
-        broadcast=show, by=show.host.user, user_id=user.pk, rights=["draws"]
-    )
+    assistants.change_rights(broadcast=show, by=show.host.user, user_id=user.pk, rights=["draws"])
     assert [one.rights for one in assistants.assistants_of(show)] == [{"draws"}]
     for _ in range(2):
         assistants.remove_assistant(broadcast=show, by=show.host.user, user_id=user.pk)

@@ -417,7 +417,9 @@ def test_the_crowd_comes_talks_and_orders_and_all_of_it_is_marked():
     assert all(line.is_demo and line.user.email.endswith(".invalid") for line in lines)
     assert RehearsalOrder.objects.filter(state="paid", buyer=None).exists()
     ticker = [event for event in told(made) if event["t"] == "ticker"]
-    assert all(order["name"].startswith("模拟观众") for event in ticker for order in event["orders"])
+    assert all(
+        order["name"].startswith("模拟观众") for event in ticker for order in event["orders"]
+    )
     assert not Order.objects.exists()
 
 
