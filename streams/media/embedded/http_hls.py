@@ -146,6 +146,8 @@ class HlsFiles:
         ]
         if is_packed:
             headers.append((b"content-encoding", b"gzip"))
+        if kind == _PLAYLIST:
+            headers.append((b"vary", b"accept-encoding"))
         if self._origins == _ANY:
             headers.append((b"access-control-allow-origin", b"*"))
         else:

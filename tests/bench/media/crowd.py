@@ -1,7 +1,8 @@
 """`python -m tests.bench.media.crowd URL VIEWERS SECONDS`: HLS viewers that show no picture.
 
 Each asks for the next part's playlist, then for the part, over one kept connection, as hls.js
-does. Prints one line of JSON: parts received and how late they came.
+does. Prints one line of JSON: parts received and how late they came. `behind`: how old the newest
+part was when its list arrived, by the list's own clock; one list in ten is looked at.
 """
 
 import asyncio
@@ -9,8 +10,11 @@ import json
 import re
 import sys
 import time
+from datetime import datetime
 from urllib.parse import urlsplit
 
+_CLOCK = re.compile(rb"#EXT-X-PROGRAM-DATE-TIME:([^\n]+)")
+_LENGTH = re.compile(rb"#EXT-X-PART:DURATION=([0-9.]+)")
 _PARTS = re.compile(rb'URI="(p(\d+)\.(\d+)\.m4s[^"]*)"')
 
 
@@ -23,6 +27,7 @@ class Viewer:
         self.parts = 0
         self.octets = 0
         self.waits: list[float] = []
+        self.behind: list[float] = []
 
     async def watch(self, until: float) -> None:
         self._reader, self._writer = await asyncio.open_connection(
@@ -35,6 +40,8 @@ class Viewer:
             text = await self._get(
                 f"{self._folder}/stream.m3u8?{self._query}&_HLS_msn={number}&_HLS_part={part}"
             )
+            if self.parts % 10 == 0:
+                self.behind.append(_age(text))
             listed = list(_PARTS.finditer(text))[:-1]
             if not listed:
                 continue
@@ -55,11 +62,19 @@ class Viewer:
         return body
 
 
+def _age(text: bytes) -> float:
+    """Seconds since the newest part's last picture, as the list tells it."""
+    clock = list(_CLOCK.finditer(text))[-1]
+    began = datetime.fromisoformat(clock[1].decode()).timestamp()
+    return time.time() - began - sum(map(float, _LENGTH.findall(text[clock.end() :])))
+
+
 async def main(url: str, count: int, seconds: float) -> None:
     until = time.monotonic() + seconds
     viewers = [Viewer(url) for _ in range(count)]
     outcomes = await asyncio.gather(*(v.watch(until) for v in viewers), return_exceptions=True)
     waits = sorted(wait for viewer in viewers for wait in viewer.waits) or [0.0]
+    behind = sorted(age for viewer in viewers for age in viewer.behind) or [0.0]
     print(
         json.dumps(
             {
@@ -67,6 +82,8 @@ async def main(url: str, count: int, seconds: float) -> None:
                 "parts_per_viewer_s": sum(v.parts for v in viewers) / count / seconds,
                 "megabits_s": sum(v.octets for v in viewers) * 8 / seconds / 1e6,
                 "p99_fetch_s": waits[int(len(waits) * 0.99)],
+                "behind_p50_s": behind[len(behind) // 2],
+                "behind_p99_s": behind[int(len(behind) * 0.99)],
                 "failed": sum(isinstance(outcome, Exception) for outcome in outcomes),
             }
         )

@@ -176,6 +176,59 @@ def test_before_and_after_the_show_nothing_is_loaded(open_page, role):
     assert not [address for address in loaded if role.base in address]
 
 
+def test_a_stream_with_its_sound_in_a_list_of_its_own_plays_with_all_of_hls_js(
+    host_page, open_page, pages, role
+):
+    """MediaMTX's form; here our own lists stand for its two."""
+    host_page("split")
+    token = mint("split")
+    wait_for(lambda: role.get(f"/split/sound.m3u8?token={token}").status_code == 200)
+    pages.answers["/split.m3u8"] = lambda: (
+        "#EXTM3U\n#EXT-X-VERSION:9\n"
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="audio2",AUTOSELECT=YES,DEFAULT=YES,'
+        f'URI="{role.base}/split/sound.m3u8?token={token}"\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=2000000,CODECS="avc1.42C01F,mp4a.40.2",AUDIO="audio"\n'
+        f"{role.base}/split/stream.m3u8?token={token}\n"
+    )
+    viewer = open_page(PLAYER.format(src=f"{pages.base}/split.m3u8", more="split"))
+    wait_playing(viewer)
+    assert moves_on(viewer)
+
+    loaded = viewer.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    assert [address for address in loaded if address.endswith("/hls.min.mjs")]
+    assert not [address for address in loaded if "hls.light" in address]
+    assert [address for address in loaded if "/sound.m3u8" in address]
+    heard = "document.querySelector('video').webkitAudioDecodedByteCount"
+    assert wait_for(lambda: viewer.evaluate(heard))
+
+
+def test_a_player_that_only_hears_loads_no_picture_and_changes_without_a_reload(
+    host_page, open_page, role
+):
+    host_page("hears")
+    token = mint("hears")
+    sound = f"{role.base}/hears/sound.m3u8?token={token}"
+    more = f'sound="{sound}" rung="sound"'
+    viewer = open_page(PLAYER.format(src=source(role, "hears"), more=more))
+    wait_playing(viewer)
+    clock = "document.querySelector('video').currentTime"
+    at = viewer.evaluate(clock)
+    wait_for(lambda: viewer.evaluate(clock) > at + 1)
+    assert viewer.evaluate("document.querySelector('video').videoWidth") == 0
+    loaded = viewer.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    assert [address for address in loaded if "/ap" in address]
+    assert not [address for address in loaded if "/p1" in address or "/s1" in address]
+    sizes = "performance.getEntriesByType('resource').filter(e => e.name.includes('/ap'))"
+    assert viewer.evaluate(f"{sizes}.every(e => e.transferSize > 300)"), "sizes may be known"
+
+    viewer.evaluate("document.querySelector('live-player').setAttribute('rung', 'picture')")
+    wait_playing(viewer)
+    wait_for(lambda: viewer.evaluate("document.querySelector('video').videoWidth") > 0)
+    viewer.evaluate("document.querySelector('live-player').setAttribute('rung', 'text')")
+    assert viewer.get_attribute("live-player", "data-player") == "idle"
+    assert viewer.evaluate("document.querySelector('live-player').flow") == "unknown"
+
+
 def test_players_wait_for_the_show_renew_tokens_and_obey_keys(host_page, open_page, pages, role):
     early = open_page(PLAYER.format(src=source(role, "later"), more=""))
     early.wait_for_selector('live-player[data-player="away"]')

@@ -1,0 +1,3 @@
+from tests.bench.nginx.bench import main
+
+main()
