@@ -75,7 +75,7 @@ def tell(*, shows: Sequence[Broadcast], sales: Mapping[int, ShowSales]) -> int:
 def facts_of(broadcast: Broadcast) -> dict[str, Any]:
     """What the event carries, from what was counted last: the cockpit's first paint."""
     row = ShowFigures.objects.filter(broadcast=broadcast).first()
-    return _facts(row or ShowFigures(broadcast=broadcast), None)
+    return _facts(row or ShowFigures(broadcast=broadcast))
 
 
 # --- What the room did -----------------------------------------------------------------------
@@ -162,6 +162,8 @@ def _tell(show: Broadcast, known: ShowFigures | None, room: _RoomMoment, sales: 
     now = timezone.now()
     row = known or ShowFigures(broadcast=show)
     values = _values(show, row, room, sales)
+    advice = _advice(show, values, room, now) if show.is_on_air else None
+    values["advice"] = advice.to_wire() if advice else None
     has_moved = any(getattr(row, name) != value for name, value in values.items())
     is_due = row.told_at is None or (show.is_on_air and now - row.told_at >= TELL_AGAIN)
     if not (has_moved or is_due):
@@ -169,8 +171,7 @@ def _tell(show: Broadcast, known: ShowFigures | None, room: _RoomMoment, sales: 
     with transaction.atomic():
         if not _store(row, known is None, values, now):
             return False  # another run has told them meanwhile
-        advice = _advice(show, row, room, now) if show.is_on_air else None
-        publish(show.room, CockpitTold(**_facts(row, advice)))
+        publish(show.room, CockpitTold(**_facts(row)))
     return True
 
 
@@ -209,12 +210,14 @@ def _store(row: ShowFigures, is_new: bool, values: dict[str, Any], now: datetime
     return True
 
 
-def _advice(show: Broadcast, row: ShowFigures, room: _RoomMoment, now: datetime) -> Advice | None:
+def _advice(
+    show: Broadcast, values: Mapping[str, Any], room: _RoomMoment, now: datetime
+) -> Advice | None:
     since = show.started_at or now
     return find_worst(
         Moment(
-            figures={name: getattr(row, name) for name in FIELDS},
-            products=row.products,
+            figures={name: values[name] for name in FIELDS},
+            products=values["products"],
             minutes=int((now - since).total_seconds() // 60),
             pinned=room.pinned,
             gone=room.gone,
@@ -223,7 +226,7 @@ def _advice(show: Broadcast, row: ShowFigures, room: _RoomMoment, now: datetime)
     )
 
 
-def _facts(row: ShowFigures, advice: Advice | None) -> dict[str, Any]:
+def _facts(row: ShowFigures) -> dict[str, Any]:
     figures = {name: getattr(row, name) for name in FIELDS}
     figures["click_through"] = per_mille(row.opened, row.watched)
     figures["conversion"] = per_mille(row.buyers, row.opened)
@@ -239,5 +242,5 @@ def _facts(row: ShowFigures, advice: Advice | None) -> dict[str, Any]:
             }
             for one in row.products
         ],
-        "advice": advice.to_wire() if advice else None,
+        "advice": row.advice,
     }

@@ -65,7 +65,7 @@ def step(rehearsal: Rehearsal) -> None:
     mine = Rehearsal.objects.filter(pk=rehearsal.pk, step=rehearsal.step)
     if not mine.update(step=F("step") + 1):
         return  # another run does it
-    chance = random.Random(f"{rehearsal.pk}:{rehearsal.step}")  # noqa: S311  # a play, no secret
+    chance = random.Random(f"{rehearsal.pk}:{rehearsal.step}")  # a play, no secret
     broadcast = rehearsal.broadcast
     rehearsal_orders.lapse_due(broadcast)
     if not rehearsal.crowd:
@@ -92,7 +92,7 @@ def _be_there(broadcast: Broadcast, present: int) -> None:
     until = int(time.time()) + STAY_SECONDS
     names = keys(broadcast.room)
     pipe = redis_client.sync().pipeline(transaction=False)
-    pipe.zadd(names.here, {person: until for person in people})
+    pipe.zadd(names.here, dict.fromkeys(people, until))
     try:
         pipe.execute()
     except RedisError:

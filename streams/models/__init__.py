@@ -67,7 +67,7 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "ShelfItem",
-    "StreamKey",
     "ShowFigures",
+    "StreamKey",
     "WordList",
 ]

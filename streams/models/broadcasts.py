@@ -11,7 +11,6 @@ from livecommerce.bilingual import pick
 from officials.models import Official, Region
 from products.models import Deal, Festival, Product
 
-
 REHEARSAL_MARK = "0"
 """How the `public_id` of a rehearsal begins; the letters of the others have no 0."""
 

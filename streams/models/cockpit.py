@@ -9,7 +9,8 @@ class ShowFigures(models.Model):
     """One row a show, counted anew by a sweep; docs/cockpit.md defines each figure.
 
     `products`: [{"product": id, "opened", "orders", "buyers", "units", "created_fen", "paid_fen",
-    "waiting_orders", "waiting_fen", "refunded_fen"}, …]. `version` grows whenever a figure moved;
+    "waiting_orders", "waiting_fen", "refunded_fen"}, …]; `advice` is the worst figure
+    (`streams.domain.cockpit_advice`), null if nothing stands out. `version` grows whenever a figure moved;
     `told_at` is when those who run the show heard of them last.
     """
 
@@ -34,6 +35,7 @@ class ShowFigures(models.Model):
     waiting_fen = models.BigIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
     products = models.JSONField(default=list)
+    advice = models.JSONField(null=True, blank=True)
     counted_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
 
