@@ -56,6 +56,15 @@ def test_auth_lets_the_public_read_a_live_show_only(client):
         assert _ask(client, path=show.public_id, action="read", token=token) == status
 
 
+def test_auth_lets_the_shop_itself_fetch_recordings_and_nothing_else(client):
+    show = make_show(state="ended")
+
+    assert _ask(client, path=show.public_id, action="playback", token=SECRET) == 204
+    assert _ask(client, path=show.public_id, action="playback", token=SECRET + "x") == 401
+    for action in ("read", "publish"):
+        assert _ask(client, path=show.public_id, action=action, token=SECRET) == 401
+
+
 def test_auth_lets_the_host_read_their_preview(client):
     show = make_show()
     assert _ask(client, path=show.public_id, action="read", token=_publish_token(show)) == 204

@@ -11,10 +11,12 @@ from django.utils import timezone
 from streams.domain import replay_queries, replays
 from streams.domain.replay_timeline import Timeline
 from streams.media import recordings
+from streams.media.engines import create_engine
 from streams.media.recordings import Stretch
 from streams.models import Broadcast, Replay, ReplayChapter
 from tests.factories import make_user
 from tests.streams.media.harness import make_clip
+from tests.streams.media.mediamtx import MediaMtx, mp4_of
 from tests.streams.recorded import explain, make_recorded_show, make_replay, say
 from tests.streams.shows import make_show, told
 
@@ -216,3 +218,48 @@ def test_a_spoilt_segment_costs_itself_only(clip):
     (folder / names[2]).write_bytes(b"torn")
     assert replays.prepare(show)
     assert show.replay.duration_ms == 10_000
+
+
+@pytest.fixture
+def mediamtx(monkeypatch):
+    server = MediaMtx()
+    engine = create_engine("mediamtx", server.base, recordings_url=server.base)
+    monkeypatch.setattr("streams.domain.engine.engine", lambda: engine)
+    yield server
+    server.close()
+
+
+def test_a_show_that_mediamtx_recorded_becomes_a_replay_like_any_other(clip, tmp_path, mediamtx):
+    began = timezone.now() - timedelta(hours=1)
+    show = make_show(
+        state="ended", items=1, started_at=began, ended_at=began + timedelta(minutes=10)
+    )
+    explain(show, show.shelf.first(), start_ms=7000, end_ms=10_000)
+    starts = [began + timedelta(seconds=5), began + timedelta(minutes=5)]
+    mediamtx.lists[show.public_id] = [
+        {"start": start.isoformat(), "duration": 6.0, "url": "x"} for start in starts
+    ]
+    mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4")] * 2
+    recording = {"name": show.public_id, "segments": [{"start": starts[0].isoformat()}]}
+    mediamtx.answers[f"/v3/recordings/get/{show.public_id}"] = recording
+
+    assert replays.prepare(show)
+    replay = Replay.objects.get(broadcast=show)
+    assert (replay.state, len(replay.stretches)) == ("ready", 2)
+    assert abs(replay.duration_ms - 12_000) < 300
+    (chapter,) = replay.chapters.all()
+    assert (chapter.kind, chapter.has_thumb) == ("product", True)
+    assert recordings.verify(replays.folder_of(show), replay.manifest_sha256) == []
+    assert len(mediamtx.deleted) == 1, "the copy there is not kept for ever"
+
+
+def test_a_recording_that_cannot_be_fetched_is_tried_again(mediamtx, clip, tmp_path):
+    began = timezone.now() - timedelta(hours=1)
+    show = make_show(state="ended", started_at=began, ended_at=began + timedelta(minutes=1))
+    mediamtx.lists[show.public_id] = [{"start": began.isoformat(), "duration": 6.0, "url": "x"}]
+
+    assert not replays.prepare(show)
+    assert "404" in Replay.objects.get(broadcast=show).note
+    Replay.objects.update(claimed_at=None)
+    mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4")]
+    assert replays.prepare(show)
