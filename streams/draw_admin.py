@@ -1,4 +1,4 @@
-"""The back room of lucky draws and portraits: to look at. Nothing about a draw can be done there."""
+"""The back room of lucky draws and portraits: to look at, and nothing else."""
 
 # The admin's theme has no annotations.
 # mypy: disable-error-code="untyped-decorator"

@@ -18,7 +18,7 @@ from streams.views.room import find_show
 def vote(request: HttpRequest, public_id: str, poll_id: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     told = request.POST.get("choice", "")
-    choice = int(told) if told.isdecimal() and len(told) == 1 else -1
+    choice = int(told) if told.isascii() and told.isdecimal() and len(told) == 1 else -1
     try:
         polls.vote(
             broadcast=find_show(public_id),
