@@ -1,5 +1,7 @@
 """Runs to reuse: a show's run kept under a name, and shows started from one."""
 
+from collections.abc import Container
+
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from streams.models import Broadcast, RunTemplate, RunTemplateSegment, Segment
 
 LONGEST_NAME = 40
 MOST_TEMPLATES = 40
+KEPT = ("kind", "title_zh", "title_en", "planned_minutes", "product_id", "script")
 
 
 def templates_for(host: Official) -> QuerySet[RunTemplate]:
@@ -49,7 +52,7 @@ def save_template(
                 host=broadcast.host, name=line, is_shared=is_shared, created_by=by
             )
             RunTemplateSegment.objects.bulk_create(
-                RunTemplateSegment(template=template, position=place, **_plan_of(row))
+                RunTemplateSegment(template=template, position=place, **_values_of(row))
                 for place, row in enumerate(rows, start=1)
             )
     except IntegrityError as error:
@@ -70,12 +73,7 @@ def use_template(*, broadcast: Broadcast, by: User, template_id: int) -> list[Se
     if found is None:
         raise DomainError("no_such_template", _("This template is not here."), status=404)
     on_shelf = set(broadcast.shelf.values_list("product_id", flat=True))
-    plans = []
-    for row in found.segments.all():
-        plan = _plan_of(row)
-        if plan["product"] is not None and row.product_id not in on_shelf:
-            plan["product"] = None
-        plans.append(Plan(**plan))
+    plans = [_plan_of(row, on_shelf) for row in found.segments.all()]
     return run_of_show_plan.add_segments(broadcast=broadcast, by=by, plans=plans)
 
 
@@ -85,12 +83,16 @@ def delete_template(*, broadcast: Broadcast, by: User, template_id: int) -> None
     RunTemplate.objects.filter(pk=template_id, host=broadcast.host).delete()
 
 
-def _plan_of(row: Segment | RunTemplateSegment) -> dict[str, object]:
-    return {
-        "kind": row.kind,
-        "title_zh": row.title_zh,
-        "title_en": row.title_en,
-        "planned_minutes": row.planned_minutes,
-        "product": row.product,
-        "script": row.script,
-    }
+def _values_of(row: Segment) -> dict[str, object]:
+    return {name: getattr(row, name) for name in KEPT}
+
+
+def _plan_of(row: RunTemplateSegment, on_shelf: Container[int | None]) -> Plan:
+    return Plan(
+        kind=row.kind,
+        title_zh=row.title_zh,
+        title_en=row.title_en,
+        planned_minutes=row.planned_minutes,
+        product=row.product if row.product_id in on_shelf else None,
+        script=row.script,
+    )
