@@ -73,7 +73,7 @@ def test_a_key_ends_with_its_show(show):
 
 def test_the_key_of_a_host_who_was_suspended_opens_nothing(show):
     key = stream_keys.make_key(broadcast=show, by=show.host.user)
-    type(show.host).objects.filter(pk=show.host.pk).update(status="suspended")
+    type(show.host).objects.filter(pk=show.host.pk).update(state="suspended")
 
     assert not opens(show, key)
 

@@ -3,7 +3,7 @@
 // Stands beside a <live-player> in its room. The rules are in ../media/ladder.js; here they meet
 // the player, the page and the viewer. Attributes: choice ("auto" or a rung; remembered in the
 // cookie `rung`, so that the server's first page already leaves out what is not wanted), first
-// (where an automatic one begins), room (selector of the element that carries data-rung).
+// (where an automatic one begins), data-styles (the sheet that only the low rungs need).
 // Content: words with data-told="<rung>-<why>" and data-offer="<from>-<to>", buttons with
 // data-ladder="accept|dismiss|picture". The dialog #ladder holds the radio buttons `rung` and the
 // data meter: [data-bytes] and [data-pace], each with a data-pattern.
@@ -27,7 +27,7 @@ class StreamLadder extends HTMLElement {
   #listeners = null;
 
   connectedCallback() {
-    this.room = this.closest(this.getAttribute("room") ?? "live-room");
+    this.room = this.closest("live-room");
     this.#player = this.room.querySelector("live-player");
     this.dialog = document.getElementById("ladder");
     const hints = this.#hints();
@@ -93,6 +93,7 @@ class StreamLadder extends HTMLElement {
   #apply(why = "first") {
     const { rung, choice } = this.#ladder;
     const before = this.room.dataset.rung;
+    if (rung !== "picture") this.#addStyles();
     this.room.dataset.rung = rung;
     if (this.#player && this.#player.getAttribute("rung") !== rung) this.#player.setAttribute("rung", rung);
     for (const input of this.dialog?.querySelectorAll('[name="rung"]') ?? []) {
@@ -103,6 +104,12 @@ class StreamLadder extends HTMLElement {
       const detail = { rung, why };
       this.dispatchEvent(new CustomEvent("rung-changed", { detail, bubbles: true }));
     }
+  }
+
+  #addStyles() {
+    const href = this.dataset.styles;
+    if (document.querySelector(`link[href="${href}"]`)) return;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
   }
 
   // ---- what the viewer wants

@@ -87,7 +87,8 @@ class EncoderProcess:
                 elif process.stdin is not None:
                     process.stdin.close()
             try:
-                await asyncio.wait_for(process.wait(), _GOODBYE)
+                async with asyncio.timeout(_GOODBYE):
+                    await process.wait()
             except TimeoutError:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()

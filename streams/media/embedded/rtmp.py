@@ -150,7 +150,9 @@ class RtmpDoor:
 
     async def _publish(self, session: RtmpSession, connection: Connection) -> None:
         async def receive() -> Message:
-            message = await asyncio.wait_for(connection.receive(), _IDLE_SECONDS)
+            # Not wait_for: Python 3.11's forgets a cancellation (a kick) that comes with a message.
+            async with asyncio.timeout(_IDLE_SECONDS):
+                message = await connection.receive()
             session.octets += len(message.data)
             return message
 

@@ -37,7 +37,7 @@ def test_a_good_line_stays_where_it_is():
 def test_eight_seconds_of_stalls_in_a_minute_are_one_rung_down():
     answer = told((FLOWS, 20), (STALLS, 6), (FLOWS, 10), (STALLS, 4))
 
-    assert answer["said"] == [[38, "stalls", "sound"]]
+    assert answer["said"] == [[37, "stalls", "sound"]]
 
 
 def test_three_stalls_in_a_minute_are_one_rung_down_however_short():

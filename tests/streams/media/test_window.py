@@ -76,7 +76,7 @@ async def test_old_segments_leave_and_their_discontinuities_are_counted():
 async def test_the_plain_playlist_has_whole_segments_only():
     window, _, _ = fed(pictures(count=150))
 
-    playlist = window.playlist(low_latency=False)
+    playlist = window.playlist(kind="plain")
     assert "PART" not in playlist
     assert playlist.count("#EXTINF") == 2
 
