@@ -105,6 +105,7 @@ class QuickSegmentForm(SegmentForm):
         for name in ("title_en", "flash_sale", "script", "version"):
             del self.fields[name]
         self.fields["title_zh"].help_text = ""
+        self.fields["kind"].initial = SegmentKind.PITCH
 
 
 class TemplateForm(SaysRefusals):
