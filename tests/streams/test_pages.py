@@ -57,6 +57,7 @@ def test_snapshot_is_the_state_of_the_first_paint(client):
     answer = client.get(reverse("streams:snapshot", args=[show.public_id])).json()
     assert set(answer) == {
         *("s", "ep", "show", "shelf", "pins", "flash", "stock", "chat", "questions", "counters"),
+        *("run", "draw", "poll", "relay"),
     }
     assert answer["show"]["state"] == "live"
     assert len(answer["shelf"]["cards"]) == 2
