@@ -112,7 +112,7 @@ def _count(shows: Sequence[Broadcast]) -> dict[int, dict[str, int]]:
     counted = {show.pk: {"messages": 0, "lately": 0, "followers": 0} for show in shows}
     lately = Q(created_at__gte=timezone.now() - timedelta(minutes=QUIET_MINUTES))
     said = (
-        ChatMessage.objects.public()  # type: ignore[attr-defined]
+        ChatMessage.objects.public()
         .filter(Q(is_demo=False) | Q(broadcast__lt=0), broadcast__in=list(counted))
         .exclude(badge=ChatMessage.SYSTEM)
         .order_by()
