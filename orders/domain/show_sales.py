@@ -66,7 +66,7 @@ def tell_cockpits() -> int:
 def count_sales(shows: Sequence[Broadcast]) -> dict[int, ShowSales]:
     """By show id; shows that have sold nothing are left out. Two queries for any number."""
     ids = [show.pk for show in shows]
-    values = {
+    values: dict[str, Any] = {
         "shows": ids,
         "paid": [state.value for state in MONEY_IS_IN],
         "waiting": Order.State.PLACED.value,
