@@ -139,6 +139,7 @@ def test_one_key_goes_on_and_none_while_typing(open_page, host):
     expect(panel).to_contain_text("Begins with")
     tab.locator("#announce-text").press("n")
     tab.locator("#announce-text").press("p")
+    tab.locator("#announce-text").blur()
     expect(panel).to_contain_text("Begins with")
     expect(tab.locator("#panic-banner")).to_be_hidden()
     tab.locator("body").press("n")
