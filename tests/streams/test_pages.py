@@ -91,7 +91,7 @@ def test_room_leads_the_signed_out_to_sign_in_and_back(client):
     show = make_show()
     page = client.get(f"/rooms/{show.public_id}/").content.decode()
     there = f'href="/accounts/login/?next=/rooms/{show.public_id}/"'
-    assert page.count(there) == 4, "header, follow, remind and chat"
+    assert page.count(there) == 6, "header, follow, draw, poll, remind and chat"
     client.force_login(make_user())
     assert there not in client.get(f"/rooms/{show.public_id}/").content.decode()
 
@@ -245,7 +245,7 @@ def test_room_asks_the_same_at_1_and_at_30(client, django_assert_num_queries, cl
 
 HOME_QUERIES = 18
 SCHEDULE_QUERIES = 3
-ROOM_QUERIES = 12
+ROOM_QUERIES = 14
 
 
 def test_home_and_room_are_there_without_redis(client, settings):
