@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
 from av.bitstream import BitStreamFilterContext
@@ -137,9 +137,8 @@ class _OpusMaker:
         self._taken = 0
         self._given = 0
 
-    def convert(self, packet: av.Packet) -> Iterator[tuple[float, bytes]]:
+    def convert(self, packet: "av.Packet[Any]") -> Iterator[tuple[float, bytes]]:
         for frame in packet.decode():
-            assert isinstance(frame, av.AudioFrame)
             begins = float((frame.pts or 0) * (frame.time_base or Fraction(1, AUDIO_CLOCK)))
             if self._origin is None:
                 self._origin = begins

@@ -32,10 +32,10 @@ class AudioSlides extends RoomElement {
   draw({ pins, shelf } = {}) {
     if (this.room.dataset.rung !== "sound" || !shelf) return;
     const withPicture = shelf.cards.filter((card) => card.image);
-    const pinned = pins.open
+    const pinned = [...pins.open]
+      .sort((a, b) => b.at - a.at) // the newest explanation first
       .map((pin) => withPicture.find((card) => card.item === pin.item))
-      .filter(Boolean)
-      .reverse(); // the newest explanation first
+      .filter(Boolean);
     const cards = pinned.length ? pinned : withPicture;
     const isSame = cards.length === this.#cards.length && cards.every((card, at) => card.item === this.#cards[at].item);
     this.#cards = cards;

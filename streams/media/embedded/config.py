@@ -78,7 +78,7 @@ class MediaConfig:
         if self.ffmpeg:
             return self.ffmpeg
         try:
-            return imageio_ffmpeg.get_ffmpeg_exe()
+            return str(imageio_ffmpeg.get_ffmpeg_exe())
         except RuntimeError as error:
             raise OSError("there is no ffmpeg: set MEDIA_FFMPEG") from error
 

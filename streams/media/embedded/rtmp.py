@@ -101,7 +101,8 @@ class RtmpDoor:
         try:
             await self._serve(session, reader, writer)
         except (BadRtmp, EOFError, TimeoutError, OSError) as error:
-            logger.info("RTMP from %s ended: %s", session.remote, error or type(error).__name__)
+            words = str(error) or type(error).__name__
+            logger.info("RTMP from %s ended: %s", session.remote, words)
         except asyncio.CancelledError:
             logger.info("RTMP of %s was ended", session.path or session.remote)
         finally:
