@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import av
 from av.bitstream import BitStreamFilterContext
@@ -138,7 +138,7 @@ class _OpusMaker:
         self._given = 0
 
     def convert(self, packet: "av.Packet[Any]") -> Iterator[tuple[float, bytes]]:
-        for frame in packet.decode():
+        for frame in cast("list[av.AudioFrame]", packet.decode()):
             begins = float((frame.pts or 0) * (frame.time_base or Fraction(1, AUDIO_CLOCK)))
             if self._origin is None:
                 self._origin = begins
