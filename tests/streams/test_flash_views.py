@@ -390,7 +390,8 @@ def test_phase_follows_the_same_rule_in_browser_and_page():
     try_now()
     stop_flash_sale(sale=sale, by=by)
     try_now()
-    tried.append({"sale": {**tried[-1]["sale"], "state": "cancelled"}, "now": tried[-1]["now"] - 9})
+    stopped = tried[-1]["sale"]
+    tried.append({"sale": stopped | {"state": "cancelled"}, "now": stopped["closed_at"]})
     tried.append({"sale": {**tried[-1]["sale"], "item": None}, "now": tried[0]["now"]})
     tried.append({"sale": None, "now": 1})
     told = [flash_facts.phase_at(one["sale"], one["now"]) for one in tried]
