@@ -27,7 +27,7 @@ from streams.models import Broadcast, Pin, Rehearsal, RehearsalOrder, ShelfItem
 STEP_SECONDS = 2.0
 LONGEST = timedelta(hours=4)
 """A rehearsal that was forgotten ends by itself."""
-STAY_SECONDS = 12
+STAY_SECONDS = 25
 SPEAKERS = 6
 NAME_ZH = "模拟观众"
 LINES = (

@@ -20,6 +20,8 @@ export function senderStats(connection) {
       } else if (entry.type === "remote-inbound-rtp" && entry.kind === "video") {
         now.lost = entry.packetsLost ?? 0;
         if (entry.roundTripTime !== undefined) figures.rttMs = Math.round(entry.roundTripTime * 1000);
+      } else if (entry.type === "candidate-pair" && entry.availableOutgoingBitrate) {
+        figures.lineKbps = Math.round(entry.availableOutgoingBitrate / 1000); // what it could carry
       }
     }
     if (before) {

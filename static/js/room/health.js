@@ -6,14 +6,16 @@ export const MARKS = { slowKbps: 400, lostPerMille: 30, smallHeight: 480, farMs:
 export function judge({ kbps, height, rtt, lost, limited }) {
   if (!kbps) return "none";
   if (lost >= MARKS.lostPerMille) return "lossy";
-  if (kbps < MARKS.slowKbps || limited === "bandwidth") return "slow";
+  if (limited === "bandwidth") return "slow";
   if (limited === "cpu") return "cpu";
   if (height && height < MARKS.smallHeight) return "small";
   return rtt >= MARKS.farMs ? "far" : "good";
 }
 
 /** What <live-broadcaster> measures, as the room is told it: whole numbers, lost in per mille. */
-export function figuresOf({ kbps, width, height, fps, rttMs, lostPercent, limitedBy }) {
+export function figuresOf({ kbps, width, height, fps, rttMs, lostPercent, limitedBy, lineKbps }) {
+  // A still picture needs few bits: only a line that could not carry more is slow.
+  const isSlow = lineKbps !== undefined && lineKbps < MARKS.slowKbps;
   const whole = (value) => Math.max(0, Math.round(value ?? 0));
   return {
     kbps: whole(kbps),
@@ -22,6 +24,6 @@ export function figuresOf({ kbps, width, height, fps, rttMs, lostPercent, limite
     fps: whole(fps),
     rtt: whole(rttMs),
     lost: Math.min(1000, whole((lostPercent ?? 0) * 10)),
-    limited: limitedBy ?? "none",
+    limited: isSlow ? "bandwidth" : (limitedBy ?? "none"),
   };
 }
