@@ -18,7 +18,15 @@ from orders.domain.checkout import place_order
 from orders.models import BasketLine
 from products.domain.offers import current_offer
 from products.models import Product
-from streams.domain import chat, moderation_sanctions, pins, questions, rehearsals, script_check
+from streams.domain import (
+    chat,
+    moderation_sanctions,
+    pins,
+    polls,
+    questions,
+    rehearsals,
+    script_check,
+)
 from streams.domain.assistants import name_assistant
 from streams.domain.flash_sales import start_flash_sale
 from streams.domain.run_of_show import next_segment
@@ -39,6 +47,7 @@ from tests.factories import (
     make_specialty,
     make_user,
 )
+from tests.streams.draws import enter, finish, make_draw, open_now
 from tests.streams.flash import make_flash_sale
 from tests.streams.recorded import make_ready
 from tests.streams.shows import add_item, make_show
@@ -88,6 +97,12 @@ PAGES = (
     Page("room-rehearsal", "/rooms/{rehearsal}/", who="host"),
     Page("practise", "/rooms/{rehearsal}/practise/{sku}/", who="host"),
     Page("flash-plan", "/host/{live}/flash/new/", who="host"),
+    Page("draw-plan", "/host/{live}/draws/new/", who="host"),
+    Page("poll-ask", "/host/{live}/polls/new/", who="host"),
+    Page("draw-open", "/draws/{draw_open}/", who="viewer"),
+    Page("draw-drawn", "/draws/{draw_drawn}/"),
+    Page("draw-claim", "/draws/{draw_drawn}/claim/", who="viewer"),
+    Page("draw-prizes", "/host/{live}/draws/{draw_drawn}/prizes/", who="host"),
     Page("orders-empty", "/orders/", who="newcomer"),
     Page("orders", "/orders/", who="viewer"),
     Page("order", "/orders/{order}/", who="viewer"),
@@ -119,6 +134,7 @@ PAGES = (
     Page("producer-money", "/producer/money/{producer}/", who="farmer"),
     Page("show-money", "/host/{live}/money/", who="host"),
     Page("inbox", "/inbox/", who="viewer"),
+    Page("notification-choices", "/inbox/choices/", who="viewer"),
     Page("profile", "/me/", who="viewer"),
     Page("addresses", "/me/addresses/", who="viewer"),
     Page("addresses-empty", "/me/addresses/", who="newcomer"),
@@ -170,6 +186,8 @@ class World:
     arrived: str
     line: int
     line_held: int
+    draw_open: str
+    draw_drawn: str
     sanction: int
     refund: int
     returned: int
@@ -249,6 +267,7 @@ def make_world() -> World:
         address=address.pk,
         order=placed.number,
         **_talk(live, viewer, newcomer),
+        **_draws(live, viewer),
         **desk,
         **requests,
         **money,
@@ -295,6 +314,21 @@ def _talk(show, viewer: User, newcomer: User) -> dict[str, int]:
         broadcast=show, user=newcomer, by=show.host.user, reason="spam", seconds=None
     )
     return {"line_held": held.pk, "sanction": sanction.pk}
+
+
+def _draws(show, viewer: User) -> dict[str, str]:
+    """One that the viewer won, one that is open, one prepared; a poll with votes."""
+    drawn = open_now(make_draw(show, prize_zh="凤山核桃家庭装一箱，产地直发", places=2))
+    for user in (viewer, make_user()):
+        enter(drawn, user)
+    finish(drawn)
+    opened = open_now(make_draw(show, must_follow=True, passphrase="三月三", entry_seconds=1800))
+    make_draw(show)
+    asked = {"question": "先讲哪一样？", "choices": ["核桃", "茶油", "荔枝干"]}
+    poll = polls.open_poll(broadcast=show, by=show.host.user, seconds=1800, key="poll", **asked)
+    polls.vote(broadcast=show, public_id=poll.public_id, user=make_user(), choice=1)
+    polls.tell_votes()
+    return {"draw_open": opened.public_id, "draw_drawn": drawn.public_id}
 
 
 def _flash_sales(show) -> None:
