@@ -18,7 +18,7 @@ from streams.domain import cockpit
 from streams.domain.cockpit_figures import Sales, ShowSales
 from streams.models import Broadcast
 
-REST = 20
+REST, LONGEST_REST = 20, 15.0
 _RESTING = "show-sales-resting"
 
 _COUNT = """
@@ -59,7 +59,8 @@ def tell_cockpits() -> int:
     sales = count_sales(shows)
     told = cockpit.tell(shows=shows, sales=sales)
     took = time.monotonic() - began
-    cache.set(_RESTING, 1, max(cockpit.COUNT_SECONDS / 2, took * REST))
+    rest = min(took * REST, LONGEST_REST)
+    cache.set(_RESTING, 1, max(cockpit.COUNT_SECONDS / 2, rest))
     return told
 
 
