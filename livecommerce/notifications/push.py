@@ -236,12 +236,14 @@ def _retry_after(told: str | None) -> timedelta:
 def _close(row: Delivery, answer: Answer) -> bool:
     """Write down what became of it; True if it was sent."""
     now = timezone.now()
+    assert row.subscription is not None
+    browser = PushSubscription.objects.filter(pk=row.subscription.pk)
     if answer.outcome == "sent":
-        PushSubscription.objects.filter(pk=row.subscription_id).update(used_at=now)
+        browser.update(used_at=now)
         return move(row, "state", State.SENDING, State.SENT, sent_at=now)
     logger.info("push %s: %s %s", row.pk, answer.outcome, answer.words)
     if answer.outcome == "gone":
-        PushSubscription.objects.filter(pk=row.subscription_id).delete()
+        browser.delete()
         return False
     if answer.outcome == "again" and row.attempts < MOST_ATTEMPTS:
         pause = max(FIRST_PAUSE * 2 ** (row.attempts - 1), answer.wait)

@@ -46,5 +46,5 @@ def _locks() -> list[Fernet]:
     return [Fernet(base64.urlsafe_b64encode(_digest(key))) for key in keys]
 
 
-def _digest(secret: str) -> bytes:
+def _digest(secret: str | bytes) -> bytes:
     return salted_hmac(_SALT, "seal", secret=secret, algorithm="sha256").digest()

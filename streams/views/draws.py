@@ -139,7 +139,7 @@ def claim(request: HttpRequest, draw_id: str) -> HttpResponse:
 def _chosen(winner: DrawWinner, addresses: list[Address]) -> int | None:
     """The one that was given, or else the first."""
     given = [one.pk for one in addresses if one.snapshot() == winner.address]
-    return (given or [one.pk for one in addresses] or [None])[0]
+    return next(iter(given or [one.pk for one in addresses]), None)
 
 
 def _address(request: HttpRequest, user: User) -> Address:
