@@ -144,7 +144,7 @@ def _tick(show, by):
 def _run(show, by):
     """Planned, put in order, gone through, one step back, and one taken out."""
     plan = run_of_show_plan.Plan
-    first, second, third = run_of_show_plan.add_segments(
+    _first, second, third = run_of_show_plan.add_segments(
         broadcast=show, by=by, plans=[plan(kind=kind) for kind in ("talk", "song", "draw")]
     )
     run_of_show_plan.move_segment(segment=third, by=by, step=-1)
