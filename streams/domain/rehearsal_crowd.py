@@ -65,7 +65,7 @@ def step(rehearsal: Rehearsal) -> None:
     mine = Rehearsal.objects.filter(pk=rehearsal.pk, step=rehearsal.step)
     if not mine.update(step=F("step") + 1):
         return  # another run does it
-    chance = random.Random(f"{rehearsal.pk}:{rehearsal.step}")  # a play, no secret
+    chance = random.Random(f"{rehearsal.pk}:{rehearsal.step}")  # nosec B311
     broadcast = rehearsal.broadcast
     rehearsal_orders.lapse_due(broadcast)
     if not rehearsal.crowd:
