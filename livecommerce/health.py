@@ -18,6 +18,7 @@ from django.urls import path
 from redis import RedisError
 
 from livecommerce import redis_client
+from livecommerce.realtime import shards
 from livecommerce.tasks import ALIVE_SECONDS, heartbeat_key
 
 MEDIA_SECONDS = 2.0
@@ -51,6 +52,10 @@ def look_at_valkey() -> Part:
         redis_client.sync().ping()
     except (RedisError, OSError) as error:
         return Part("valkey", f"does not answer: {_first_line(error)}")
+    try:
+        shards.sync().ping()
+    except (*shards.FAILURES, OSError) as error:
+        return Part("valkey", f"of the rooms does not answer: {_first_line(error)}")
     return Part("valkey")
 
 

@@ -22,7 +22,7 @@ ANSWER_SECONDS = 1.0
 AWAY_SECONDS = 0.5
 """After a failure, whoever can do without Redis does so for this long without asking it."""
 
-_aio_clients: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis]" = (
+_aio_clients: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, AsyncRedis]]" = (
     weakref.WeakKeyDictionary()
 )
 
@@ -55,23 +55,29 @@ def key(*parts: object) -> str:
 @cache
 def sync() -> redis.Redis:
     """The client for threads: views, tasks, commands. Answers are bytes."""
+    return client_of(settings.REDIS_URL)
+
+
+@cache
+def client_of(url: str) -> redis.Redis:
+    """The client for threads of a certain server."""
     return redis.Redis.from_url(
-        settings.REDIS_URL,
+        url,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         retry=Retry(NoBackoff(), 1),
     )
 
 
-def aio() -> AsyncRedis:
+def aio(url: str = "") -> AsyncRedis:
     """The client of the running event loop (connections cannot move between loops)."""
-    loop = asyncio.get_running_loop()
-    client = _aio_clients.get(loop)
-    if client is None:
-        client = _aio_clients[loop] = AsyncRedis.from_url(
-            settings.REDIS_URL,
+    clients = _aio_clients.setdefault(asyncio.get_running_loop(), {})
+    url = url or settings.REDIS_URL
+    if url not in clients:
+        clients[url] = AsyncRedis.from_url(
+            url,
             socket_connect_timeout=CONNECT_SECONDS,
             socket_timeout=ANSWER_SECONDS,
             retry=AsyncRetry(NoBackoff(), 1),
         )
-    return client
+    return clients[url]

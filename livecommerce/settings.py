@@ -35,6 +35,10 @@ DEMO = env.bool("DEMO", False)
 # --- Services -------------------------------------------------------------------------------
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=env.int("DB_CONN_MAX_AGE", 0))}
 REDIS_URL = env.str("REDIS_URL")
+ROOMS_REDIS_URL = env.str(
+    "ROOMS_REDIS_URL", "", validate=validate.Regexp(r"^$|^rediss?(\+cluster)?://[^/]+")
+)
+"""See livecommerce.realtime.shards; empty: the rooms are in REDIS_URL."""
 REDIS_PREFIX = env.str("REDIS_PREFIX", "lc")
 CACHES = {
     "default": {

@@ -12,15 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from redis.exceptions import RedisError
-
-from livecommerce import redis_client
-from livecommerce.realtime import rooms
+from livecommerce.realtime import rooms, shards
+from livecommerce.realtime.cluster import subscribe
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.presence import LEAVE_SECONDS, STAY_SECONDS, News
 from livecommerce.realtime.room import LONGEST_TICK, SHORTEST_TICK, TICK_PER_SOCKET, Member, Room
 from livecommerce.realtime.rooms import Message
-from livecommerce.realtime.subscription import Subscription
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +39,7 @@ class Hub:
         self.watch: Any = None
         """The `revocation.Watch` of this hub, once there is a socket to watch."""
         self._channels: dict[str, str] = {}
-        self._subscription = Subscription(self._on_message, self._on_confirmed)
+        self._subscription = subscribe(self._on_message, self._on_confirmed)
         self._syncing: dict[str, asyncio.Task[None]] = {}
         self._held: defaultdict[str, list[Message]] = defaultdict(list)
         self._added: defaultdict[str, dict[str, int]] = defaultdict(dict)
@@ -173,7 +170,7 @@ class Hub:
         before = len(self._held[room.key])
         try:
             self._catch_up(room, *await self._read(room))
-        except RedisError:
+        except shards.FAILURES:
             self._held[room.key].clear()  # the reconnect or the next beat will sync again
         finally:
             del self._syncing[room.key]
@@ -185,7 +182,7 @@ class Hub:
 
     async def _read(self, room: Room) -> tuple[str, int, int, list[Message]]:
         names = room.keys
-        script = redis_client.aio().register_script(rooms.READ)
+        script = shards.aio().register_script(rooms.READ)
         after = (room.commerce, room.seq) if room.epoch else (0, 0)
         epoch, seq, commerce, log_entries, chat_entries = await script(
             keys=[names.meta, names.log, names.chat],
@@ -220,28 +217,34 @@ class Hub:
             try:
                 await self._subscription.keep_alive()
                 await self._beat()
-            except RedisError:
+            except shards.FAILURES:
                 continue
             except Exception:  # presence may stumble; the room goes on
                 log.exception("room beat failed")
 
     async def _beat(self) -> None:
-        told = []
-        pipe = redis_client.aio().pipeline(transaction=False)
+        busy = []
         for room in list(self.rooms.values()):
             room.evict_stalled()
             room.break_silence()
             if room.is_empty() and room.key not in self._added:
                 await self._close(room)
                 continue
+            busy.append((room.keys.meta, room))
+        for together in await shards.by_node(busy):
+            await self._tell(together)
+
+    async def _tell(self, together: list[Room]) -> None:
+        """What is new of rooms that are in one place."""
+        told = []
+        pipe = shards.aio().pipeline(transaction=False)
+        for room in together:
             news, added = room.attendance.take_news(), self._added.pop(room.key, {})
             told.append((room, news, added, room.epoch, room.seq))
             pipe.eval(rooms.BEAT, 5, *_beat_keys(room), *_beat_arguments(news, added))
-        if not told:
-            return
         try:
             answers = await pipe.execute(raise_on_error=False)
-        except RedisError as error:
+        except shards.FAILURES as error:
             answers = [error] * len(told)
         for (room, news, added, epoch, seq), answer in zip(told, answers, strict=True):
             if isinstance(answer, Exception):
@@ -265,13 +268,13 @@ class Hub:
             self.spawn(self._sync_if_behind(room, commerce_now))
 
     async def _rotate(self, room: Room, epoch: str) -> None:
-        script = redis_client.aio().register_script(rooms.ROTATE)
+        script = shards.aio().register_script(rooms.ROTATE)
         try:
             await script(
                 keys=list(room.keys[:4]),
                 args=[epoch, rooms.new_epoch(), rooms.KEEP_ROOM_SECONDS],
             )
-        except RedisError:
+        except shards.FAILURES:
             return  # the next beat sees it again
 
     async def _sync_if_behind(self, room: Room, commerce: int) -> None:

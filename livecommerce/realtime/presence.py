@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
-from redis.exceptions import RedisError
 
-from livecommerce import ratelimit, redis_client
+from livecommerce import ratelimit
+from livecommerce.realtime import shards
 from livecommerce.realtime.rooms import keys
 
 STAY_SECONDS = 25
@@ -90,12 +90,12 @@ class Attendance:
 def figures(room: str) -> dict[str, int]:
     """`viewers`, `peak` and the room's counters; {} if Redis is away."""
     names = keys(room)
-    pipe = redis_client.sync().pipeline(transaction=False)
-    pipe.zcount(names.here, int(time.time()), "+inf")
-    pipe.hgetall(names.counts)
     try:
+        pipe = shards.sync().pipeline(transaction=False)
+        pipe.zcount(names.here, int(time.time()), "+inf")
+        pipe.hgetall(names.counts)
         viewers, counters = pipe.execute()
-    except RedisError:
+    except shards.FAILURES:
         return {}
     return {name.decode(): int(value) for name, value in counters.items()} | {"viewers": viewers}
 
@@ -103,8 +103,8 @@ def figures(room: str) -> dict[str, int]:
 def people_here(room: str) -> list[str]:
     """The person keys present now (for a draw); [] if Redis is away."""
     try:
-        people = redis_client.sync().zrangebyscore(keys(room).here, int(time.time()), "+inf")
-    except RedisError:
+        people = shards.sync().zrangebyscore(keys(room).here, int(time.time()), "+inf")
+    except shards.FAILURES:
         return []
     return [person.decode() for person in people if isinstance(person, bytes)]
 

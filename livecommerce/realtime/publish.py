@@ -8,10 +8,8 @@ that its sender can be told to try again.
 from typing import Any
 
 from django.db import transaction
-from redis.exceptions import RedisError
 
-from livecommerce import redis_client
-from livecommerce.realtime import retry, rooms
+from livecommerce.realtime import retry, rooms, shards
 from livecommerce.realtime.events import Event, Lane, serialise
 from livecommerce.realtime.rooms import Position
 
@@ -50,12 +48,12 @@ def bump(room: str, **counters: int) -> None:
     def add() -> None:
         name = rooms.keys(room).counts
         try:
-            pipe = redis_client.sync().pipeline(transaction=False)
+            pipe = shards.sync().pipeline(transaction=False)
             for counter, amount in counters.items():
                 pipe.hincrby(name, counter, amount)
             pipe.expire(name, rooms.KEEP_COUNTERS_SECONDS)
             pipe.execute()
-        except RedisError:
+        except shards.FAILURES:
             return
 
     transaction.on_commit(add, robust=True)
@@ -70,7 +68,7 @@ def position(room: str) -> Position:
             keys=[names.meta, names.log, names.chat],
             args=[rooms.new_epoch(), rooms.KEEP_ROOM_SECONDS, -1, -1],
         )
-    except RedisError:
+    except shards.FAILURES:
         return Position("", 0)
     return Position(epoch.decode(), int(seq))
 
@@ -93,7 +91,7 @@ def rotate_epoch(room: str) -> bool:
             keys=[names.meta, names.log, names.chat, names.channel],
             args=["", rooms.new_epoch(), rooms.KEEP_ROOM_SECONDS],
         )
-    except RedisError:
+    except shards.FAILURES:
         return False
     return True
 
@@ -121,27 +119,27 @@ def _send_or_keep(room: str, lane: Lane, arguments: list[Any]) -> None:
 
 
 def _send(room: str, arguments: list[Any]) -> bool:
-    if retry.must_wait():
+    if retry.must_wait(room):
         return False
     try:
         _script(rooms.PUBLISH)(keys=list(rooms.keys(room)[:4]), args=arguments)
-    except RedisError:
-        redis_client.note_failure()
+    except shards.FAILURES:
+        shards.note_failure()
         return False
     return True
 
 
 async def _asend(room: str, arguments: list[Any]) -> bool:
-    if retry.must_wait():
+    if retry.must_wait(room):
         return False
-    script = redis_client.aio().register_script(rooms.PUBLISH)
+    script = shards.aio().register_script(rooms.PUBLISH)
     try:
         await script(keys=list(rooms.keys(room)[:4]), args=arguments)
-    except RedisError:
-        redis_client.note_failure()
+    except shards.FAILURES:
+        shards.note_failure()
         return False
     return True
 
 
 def _script(text: str) -> Any:
-    return redis_client.sync().register_script(text)
+    return shards.sync().register_script(text)

@@ -12,10 +12,10 @@ import time
 from collections import deque
 from typing import Any
 
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from livecommerce import redis_client
-from livecommerce.realtime import rooms
+from livecommerce.realtime import rooms, shards
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,11 @@ _resync: set[str] = set()
 _thread: threading.Thread | None = None
 
 
-def must_wait() -> bool:
-    """True while Redis is away or events wait for it: nobody else need find out by a time-out."""
+def must_wait(room: str) -> bool:
+    """True while Redis is away or events wait for it: nobody else need find out by a time-out.
+    In a cluster only this room's own events count: the others' node may be well."""
+    if shards.is_cluster():
+        return room in _waiting or room in _resync
     return redis_client.is_away() or bool(_waiting or _resync)
 
 
@@ -72,10 +75,10 @@ def _drain() -> None:
     while True:
         try:
             _send_waiting()
-        except RedisError as error:
+        except shards.FAILURES as error:
             if pause == FIRST_PAUSE:
                 log.warning("commerce events wait for Redis: %s", error)
-            redis_client.note_failure()
+            shards.note_failure()
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             continue
@@ -87,25 +90,42 @@ def _drain() -> None:
 
 
 def _send_waiting() -> None:
-    for room in list(_resync):
-        _try(rooms.ROTATE, room, ["", rooms.new_epoch(), rooms.KEEP_ROOM_SECONDS])
-        with _lock:
-            _resync.discard(room)
-    for room, queue in list(_waiting.items()):
-        while queue:
-            _try(rooms.PUBLISH, room, queue[0])
-            queue.popleft()
-        with _lock:
-            if not queue and _waiting.get(room) is queue:
-                del _waiting[room]
+    """Raises the last RedisError after every room has had its turn."""
+    failed: Exception | None = None
+    for send, waiting in ((_rotate, list(_resync)), (_empty, list(_waiting))):
+        for room in waiting:
+            try:
+                send(room)
+            except shards.FAILURES as error:
+                failed = error
+                if not shards.is_cluster():
+                    raise
+    if failed is not None:
+        raise failed
+
+
+def _rotate(room: str) -> None:
+    _try(rooms.ROTATE, room, ["", rooms.new_epoch(), rooms.KEEP_ROOM_SECONDS])
+    with _lock:
+        _resync.discard(room)
+
+
+def _empty(room: str) -> None:
+    queue = _waiting.get(room, deque())
+    while queue:
+        _try(rooms.PUBLISH, room, queue[0])
+        queue.popleft()
+    with _lock:
+        if not queue and _waiting.get(room) is queue:
+            del _waiting[room]
 
 
 def _try(script: str, room: str, arguments: list[Any]) -> None:
     """Raises RedisError if it is worth trying again."""
     keys = list(rooms.keys(room)[:4])
     try:
-        redis_client.sync().register_script(script)(keys=keys, args=arguments)
-    except RedisError as error:
+        shards.sync().register_script(script)(keys=keys, args=arguments)
+    except shards.FAILURES as error:
         if type(error) is not ResponseError:
             raise
         log.exception("room %s: Redis will never take this event", room)  # nor hold up the others

@@ -19,9 +19,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from livecommerce import redis_client
+from livecommerce.realtime import shards
 from livecommerce.realtime.hub import Hub
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.room import Member
@@ -47,13 +48,13 @@ def revoke(
         raise ValueError("whose sockets?")
 
     def tell() -> None:
-        client = redis_client.sync()
         try:
+            client = shards.sync()
             try:
                 client.spublish(_channel(), json.dumps(wanted))
             except ResponseError:  # before Redis 7
                 client.publish(_channel(), json.dumps(wanted))
-        except RedisError:
+        except shards.FAILURES:
             log.warning("a revocation could not be told; the regular check will find it")
 
     transaction.on_commit(tell, robust=True)

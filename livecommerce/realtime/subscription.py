@@ -15,7 +15,7 @@ from collections.abc import Callable
 from django.conf import settings
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import MovedError, RedisError, ResponseError
 
 from livecommerce import redis_client
 
@@ -29,21 +29,26 @@ SILENT_SECONDS = 5.0
 
 class Subscription:
     """`on_message(channel, data)` for each message; `on_confirmed(channel)` whenever a channel is
-    subscribed, the first time and after each reconnect: what came before that may be missing."""
+    subscribed, the first time and after each reconnect: what came before that may be missing.
+    `on_astray()` when the connection is lost, or a channel has left this node of a cluster."""
 
     def __init__(
         self,
         on_message: Callable[[str, bytes], None],
         on_confirmed: Callable[[str], None],
+        *,
+        url: str = "",
+        on_astray: Callable[[], None] = lambda: None,
     ) -> None:
         self._on_message = on_message
         self._on_confirmed = on_confirmed
+        self._on_astray = on_astray
         self._wanted: set[str] = set()
         self._connection: AbstractConnection | None = None
         self._sharded = True
         self._heard_at = 0.0
         self._pool = ConnectionPool.from_url(
-            settings.REDIS_URL,
+            url or settings.ROOMS_REDIS_URL or settings.REDIS_URL,
             protocol=2,
             socket_connect_timeout=redis_client.CONNECT_SECONDS,
             socket_timeout=redis_client.ANSWER_SECONDS,
@@ -52,6 +57,9 @@ class Subscription:
     async def add(self, channel: str) -> None:
         self._wanted.add(channel)
         await self._say("SUBSCRIBE", channel)
+
+    def is_listening(self) -> bool:
+        return self._connection is not None
 
     async def remove(self, channel: str) -> None:
         self._wanted.discard(channel)
@@ -78,6 +86,7 @@ class Subscription:
                 await self._listen(connection)
             except (RedisError, OSError) as error:
                 log.info("room subscription lost: %s", error)
+                self._on_astray()
             finally:
                 self._connection = None
                 await connection.disconnect(nowait=True)
@@ -92,6 +101,9 @@ class Subscription:
         while True:
             try:
                 answer = await connection.read_response(timeout=math.inf)
+            except MovedError:
+                self._on_astray()
+                continue
             except ResponseError as error:
                 if not self._sharded or "unknown command" not in str(error).lower():
                     raise
@@ -107,6 +119,8 @@ class Subscription:
             self._on_message(channel, answer[2])
         elif kind in (b"subscribe", b"ssubscribe"):
             self._on_confirmed(channel)
+        elif kind == b"sunsubscribe" and channel in self._wanted:  # its slot moved to another node
+            self._on_astray()
 
     async def _say(self, command: str, *channels: str) -> None:
         if self._connection is None:

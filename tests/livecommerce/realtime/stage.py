@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from livecommerce import redis_client
 from livecommerce.errors import DomainError
-from livecommerce.realtime import publish
+from livecommerce.realtime import publish, shards
 from livecommerce.realtime.consumer import Limit, RoomConsumer
 from livecommerce.realtime.events import Event, Lane
 from livecommerce.realtime.hub import Hub, hub
@@ -173,6 +173,7 @@ async def serving(app: Any = None, **options: Any) -> AsyncIterator[Stage]:
         await task
         await its_hub.stop()
         await redis_client.aio().aclose()
+        await shards.aio().aclose()
 
 
 @contextlib.contextmanager
