@@ -14,6 +14,7 @@ from officials.models import Official
 from products.domain.deals import highest_price
 from products.domain.prices import compute_base_price
 from products.models import Deal, Festival, Product
+from streams import demo_draws
 from streams.demo_run import write_run
 from streams.domain.flash_plans import approve_flash_sale, plan_flash_sale
 from streams.models import Broadcast, RoomRole, ShelfItem
@@ -97,6 +98,7 @@ def ensure_ready_show() -> int:
     at = timezone.now() + timedelta(minutes=30)
     show = add_show(host, at, READY_TITLE, _goods_of(host, ITEMS))
     _plan_flash_sales(show)
+    demo_draws.prepare(show)
     write_run(show)
     return 1
 

@@ -18,7 +18,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from livecommerce.realtime import presence
-from streams import demo
+from streams import demo, demo_draws
 from streams.domain import chat, pins, shows
 from streams.domain.shows import HOST_GONE_AFTER
 from streams.media.demo_publisher import STARTED
@@ -96,6 +96,8 @@ def step(said_at: float) -> float:
         shows.go_live(broadcast=show, by=host)
     is_watched = presence.figures(show.room).get("viewers", 0) > 0
     _pin_what_is_shown(show, is_watched=is_watched)
+    if is_watched:
+        demo_draws.keep_going(show)
     now = time.monotonic()
     is_fresh = show.messages.count() < 3
     if is_fresh or (is_watched and now - said_at > SAY_EVERY):
