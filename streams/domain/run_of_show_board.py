@@ -18,7 +18,7 @@ State = Segment.State
 
 @dataclass(frozen=True)
 class Row:
-    """One segment. `begins_at` is when it began, or will if all keep to their minutes."""
+    """One segment. `begins_at` is when it began, or will if what comes keeps to its minutes."""
 
     segment: Segment
     check: SegmentCheck
@@ -142,7 +142,8 @@ def _rows(broadcast: Broadcast, segments: Sequence[Segment]) -> list[Row]:
         image = offers.image_url(segment.product) if segment.product else ""
         row = Row(segment, script_check.check_segment(segment), begins, image, place)
         rows.append(row)
-        at = segment.ended_at or max(begins + row.planned, at)
+        ends = segment.ended_at or begins + row.planned
+        at = max(ends, timezone.now()) if row.is_running else max(ends, at)
     return rows
 
 

@@ -208,8 +208,9 @@ def test_lateness_is_what_took_longer_than_planned():
     assert (board.running.segment, board.next.segment) == (second, third)
     assert (board.late_ms, board.rest_ms) == (3 * 60_000, 5 * 60_000)
     assert (board.minutes, board.minutes_over) == (15, 3)
-    planned = board.rows[2].begins_at - (now - timedelta(minutes=4))
-    assert planned == timedelta(minutes=5)
+    assert board.rows[2].begins_at == now + timedelta(minutes=1)
+    Segment.objects.filter(pk=second.pk).update(started_at=now - timedelta(minutes=9))
+    assert board_of(show).rows[2].begins_at >= now, "not when it should have been over"
 
 
 @pytest.mark.parametrize("count", [1, 30])
