@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from streams.models import Rehearsal, RoomRole
 
 RIGHTS = (
-    (RoomRole.Role.CHAT.value, _("Look after the chat: hide lines, mute, answer questions in it")),
+    (RoomRole.Role.CHAT.value, _("Look after the chat: hide lines, mute, take questions away")),
     (RoomRole.Role.PINS.value, _("Pin and unpin products")),
     (RoomRole.Role.DRAWS.value, _("Run draws and polls")),
 )

@@ -146,7 +146,7 @@ def _shop(
             broadcast=broadcast,
             item=item,
             quantity=chance.choice((1, 1, 1, 2, 3)),
-            key=f"step-{rehearsal.step}",
+            key=f"{lookers[0]}:{rehearsal.step}",  # who of the crowd, and when
             buyer=None,
         )
     waiting = RehearsalOrder.objects.filter(

@@ -95,7 +95,7 @@ def _count(rows: Sequence[RehearsalOrder]) -> Sales:
         orders=len(rows),
         paid_orders=len(paid),
         waiting_orders=len(waiting),
-        buyers=len({row.buyer_id or -row.pk for row in paid}),
+        buyers=len({row.buyer_id or row.key.partition(":")[0] for row in paid}),
         units=sum(row.quantity for row in paid),
         created_fen=_fen(rows),
         paid_fen=_fen(paid),

@@ -63,7 +63,8 @@ class RehearsalGuest(models.Model):
 
 class RehearsalOrder(models.Model):
     """What looks like an order in a rehearsal: no stock is held, nobody can be charged, and no
-    table of money knows it. `buyer` is null where the played crowd bought. Prices in fen, as
+    table of money knows it. `buyer` is null where the played crowd bought; then `key` names who
+    of it did (before the colon). Prices in fen, as
     they were shown."""
 
     class State(models.TextChoices):
