@@ -313,6 +313,7 @@ UNFOLD = {
     "SITE_TITLE": _("Livecommerce curation"),
     "SITE_HEADER": _("Livecommerce curation"),
     "SITE_URL": "/",
+    "SITE_DROPDOWN": "orders.admin_menu.site_links",
     "SHOW_VIEW_ON_SITE": True,
     "COLORS": {  # the indigo of static/css/tokens.css, in steps
         "primary": {

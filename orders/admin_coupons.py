@@ -105,7 +105,7 @@ class CouponAdmin(YuanMixin, ScopedAdmin):
         (_("Takes off"), {"fields": (("amount_fen", "percent_bps", "most_fen"), "minimum_fen")}),
         (_("For"), {"fields": (("festival", "prefecture", "producer"), "holder")}),
         (_("How often"), {"fields": (("total_limit", "per_person_limit", "is_stackable"),)}),
-        (_("When"), {"fields": (("starts_at", "ends_at"), ("is_public", "is_stopped"))}),
+        (_("When"), {"fields": ("starts_at", "ends_at", ("is_public", "is_stopped"))}),
         (_("Who pays"), {"fields": (("payer_zh", "payer_en"),)}),
     )
 

@@ -119,6 +119,20 @@ def test_each_right_opens_the_page_and_no_more_than_its_own_buttons(client, righ
     assert (made.status_code == 403) == (right != "make_payouts")
 
 
+def test_the_back_rooms_menu_leads_to_the_money_whom_it_lets_in(client):
+    for person, is_let_in in (
+        (make_staff(), True),
+        (staff_with("close_differences"), True),
+        (staff_with(), False),
+    ):
+        client.force_login(person)
+
+        page = client.get("/admin/").content.decode()
+
+        assert 'href="/"' in page
+        assert ('href="/admin/money/"' in page) == is_let_in
+
+
 def test_who_has_no_right_finds_no_such_page(client):
     for person in (staff_with(), make_user()):
         Authenticator.objects.get_or_create(
