@@ -98,6 +98,14 @@ def test_official_goes_live_viewer_buys_and_the_picture_survives_the_host(
     picture_moves(viewer.page, within_ms=30_000)
     picture_moves(stranger.page, within_ms=30_000)
 
+    # The run began with the show; one key goes on with it, and who watches reads what is on.
+    expect(stranger.page.locator("run-line [data-run-now]")).to_contain_text("开场")
+    coming = stranger.page.locator("run-line [data-run-next] [data-f]").inner_text()
+    host.page.locator("body").press("n")
+    expect(host.page.locator("run-of-show .rundown-title")).to_contain_text(coming)
+    expect(stranger.page.locator("run-line [data-run-now]")).to_contain_text(coming)
+    expect(host.page.locator("#prompter-text")).to_contain_text(coming)
+
     # The viewer says hello and both see it; the host answers.
     say(viewer.page, "大家好，怎么保存？")
     sees(viewer.page, "大家好，怎么保存？")
