@@ -75,7 +75,8 @@ def _poster(picture: Picture) -> Image.Image:
     _price(pen, picture, 40, min(y + 4, 1220))
     code = _code(picture.url, 216)
     canvas.paste(code, (900 - 40 - code.width, 1350 - STRIP - 30 - 44 - code.height))
-    _centred(pen, picture.invitation, 860 - code.width // 2, 1350 - STRIP - 66, _font(False, 22))
+    middle = 860 - code.width // 2
+    _under_code(pen, picture.invitation, middle, 860, 1350 - STRIP - 66, _font(False, 22))
     pen.text((40, 1350 - STRIP - 68), picture.site, font=_font(True, 30), fill=INDIGO)
     _brocade(pen, 1350 - STRIP, 900)
     return canvas
@@ -202,8 +203,13 @@ def _cut(line: str, font: Font, width: int) -> str:
     return line.rstrip() + "…"
 
 
-def _centred(pen: ImageDraw.ImageDraw, text: str, x: int, y: int, font: Font) -> None:
-    pen.text((x, y), _drawable(text), font=font, fill=SOFT, anchor="mt")
+def _under_code(
+    pen: ImageDraw.ImageDraw, text: str, centre: int, right: int, y: int, font: Font
+) -> None:
+    """Under the middle of the code; longer words end where it ends."""
+    words = _drawable(text)
+    x = min(centre, right - round(font.getlength(words)) // 2)
+    pen.text((x, y), words, font=font, fill=SOFT, anchor="mt")
 
 
 def _code(url: str, size: int) -> Image.Image:
