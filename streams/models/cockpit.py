@@ -10,8 +10,8 @@ class ShowFigures(models.Model):
 
     `products`: [{"product": id, "opened", "orders", "buyers", "units", "created_fen", "paid_fen",
     "waiting_orders", "waiting_fen", "refunded_fen"}, …]; `advice` is the worst figure
-    (`streams.domain.cockpit_advice`), null if nothing stands out. `version` grows whenever a figure moved;
-    `told_at` is when those who run the show heard of them last.
+    (`streams.domain.cockpit_advice`), null if nothing stands out. `version` grows whenever a figure
+    moved; `told_at` is when those who run the show heard of them last.
     """
 
     broadcast = models.OneToOneField(
