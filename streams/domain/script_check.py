@@ -8,8 +8,10 @@ Nothing here stops a show: the host is warned.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,7 @@ from livecommerce.wording import clean
 from livecommerce.wording.advertising import Finding, Level, check_advertising
 from livecommerce.wording.marks import Piece, pieces
 from streams.domain import roles
+from streams.domain.run_of_show_turns import take_turn, tell
 from streams.models import Broadcast, ScriptClearance, Segment
 
 LONGEST_REASON = 100
@@ -90,7 +93,7 @@ def check_text(
     """Marks are numbered from `first_number` on, so that a list below the text can name them."""
     known = {(one.word, one.sentence): one for one in clearances}
     marks = []
-    for number, finding in enumerate(check_advertising(text), start=first_number):
+    for number, finding in enumerate(_findings(text), start=first_number):
         sentence = _sentence(text, finding)
         cleared = known.get((finding.word, sentence))
         marks.append(Mark(finding, sentence, cleared, number))
@@ -126,27 +129,33 @@ def clear_mark(*, segment: Segment, by: User, word: str, sentence: str, reason: 
     Raises DomainError: not_your_show (403), show_over (409), no_such_mark (404), empty_text,
     text_too_long (422).
     """
-    _require_open(segment, by)
+    roles.require_run(by, segment.broadcast)
     found = (mark for mark in check_segment(segment).marks if mark.word == word)
     if not any(mark.sentence == sentence for mark in found):
         message = _("This sentence has changed meanwhile. Look at its marks again.")
         raise DomainError("no_such_mark", message, status=404)
     because = clean.require_line(reason, longest=LONGEST_REASON)[:200]
-    segment.clearances.get_or_create(
-        word=word, sentence=sentence, defaults={"reason": because, "cleared_by": by}
-    )
+    with transaction.atomic():
+        take_turn(segment.broadcast)
+        segment.clearances.get_or_create(
+            word=word, sentence=sentence, defaults={"reason": because, "cleared_by": by}
+        )
+        tell(segment.broadcast)  # a console that is open counts its marks anew
 
 
 def mark_again(*, segment: Segment, by: User, clearance_id: int) -> None:
     """Take back what was said of a mark: it is open again. Raises as `clear_mark`."""
-    _require_open(segment, by)
-    segment.clearances.filter(pk=clearance_id).delete()
-
-
-def _require_open(segment: Segment, by: User) -> None:
     roles.require_run(by, segment.broadcast)
-    if segment.broadcast.is_over:
-        raise DomainError("show_over", _("This show has ended."), status=409)
+    with transaction.atomic():
+        take_turn(segment.broadcast)
+        segment.clearances.filter(pk=clearance_id).delete()
+        tell(segment.broadcast)
+
+
+@lru_cache(maxsize=512)
+def _findings(text: str) -> tuple[Finding, ...]:
+    """A console asks for all scripts of its run at every step; they seldom change."""
+    return tuple(check_advertising(text))
 
 
 def _sentence(text: str, finding: Finding) -> str:
