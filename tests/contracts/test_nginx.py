@@ -24,6 +24,7 @@ LOCATIONS = {
     "/ws/": "realtime",
     r"~ ^/media/[A-Za-z0-9_-]+/(whip|whep)(/|$)": "media_webrtc",
     r"~ ^/media/[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+\.(m4s|mp4)$": "media_hls",
+    r"~ ^/media/[A-Za-z0-9_-]+/([a-z]+[0-9]+_)?(stream|sound|plain)\.m3u8$": "media_hls",
     r"~ ^/media/[A-Za-z0-9_-]+/replay/": "replays",
     "/media/": "media_hls",
 }
@@ -131,6 +132,25 @@ if NGINX:  # the reading tests above hold everywhere; these ask nginx itself
         answer = site.get("/media/room1/stream.m3u8?token=good&_HLS_msn=3")
 
         assert answer.text == "media:8888 /room1/stream.m3u8?token=good&_HLS_msn=3"
+
+    @pytest.mark.parametrize("name", ["stream", "sound", "video1_stream"])
+    def test_a_list_is_asked_for_once_by_all_who_share_a_token(site, name):
+        def asked():
+            return len([path for path in Upstream.asked if f"/room5/{name}.m3u8" in path])
+
+        address = f"/media/room5/{name}.m3u8?token=good&_HLS_msn=9&_HLS_part=1"
+        before = asked()
+        assert {site.get(address).status_code for _ in range(5)} == {200}
+        assert asked() == before + 1
+        site.get(f"{address}&other=1")
+        assert asked() == before + 2, "another list is another question"
+
+    def test_a_list_of_one_token_is_not_given_to_another(site):
+        site.get("/media/room6/stream.m3u8?token=good&_HLS_msn=1")
+        before = len(Upstream.asked)
+        site.get("/media/room6/stream.m3u8?token=forged&_HLS_msn=1")
+
+        assert len(Upstream.asked) == before + 1, "the engine is asked"
 
     def test_a_replay_goes_to_the_shops_own_engine(site):
         answer = site.get("/media/room1/replay/1700000000.m4s")

@@ -55,7 +55,7 @@ class Viewer:
     async def _get(self, target: str) -> bytes:
         self._writer.write(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         head = await self._reader.readuntil(b"\r\n\r\n")
-        length = int(re.search(rb"content-length: (\d+)", head)[1])
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
         body = await self._reader.readexactly(length)
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(f"{target}: {head[:40]!r}")
