@@ -202,7 +202,10 @@ def _button(
     request: HttpRequest, template: str, context: dict[str, Any], broadcast: Broadcast
 ) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        return render(request, template, context)
+        user: Any = request.user
+        is_asked = request.POST.get("wanted") != "no"
+        offers_push = is_asked and not user.push_subscriptions.exists()
+        return render(request, template, context | {"offers_push": offers_push})
     return redirect(reverse("streams:room", args=[broadcast.public_id]))
 
 

@@ -32,7 +32,7 @@ from streams.domain.flash_sales import start_flash_sale
 from streams.domain.run_of_show import next_segment
 from streams.domain.run_of_show_plan import Plan, add_segments
 from streams.domain.run_of_show_templates import save_template
-from streams.models import WordList
+from streams.models import Broadcast, WordList
 from tests.browser.farm import make_desk
 from tests.browser.money import make_money
 from tests.browser.money_back import make_requests
@@ -329,6 +329,15 @@ def _draws(show, viewer: User) -> dict[str, str]:
     polls.vote(broadcast=show, public_id=poll.public_id, user=make_user(), choice=1)
     polls.tell_votes()
     return {"draw_open": opened.public_id, "draw_drawn": drawn.public_id}
+
+
+def make_room_game() -> Broadcast:
+    """A room with nothing in the way of its draw and its poll."""
+    show = make_show(state="live", items=1)
+    open_now(make_draw(show, entry_seconds=1800))
+    asked = {"question": "先讲哪一样？", "choices": ["核桃", "茶油"]}
+    polls.open_poll(broadcast=show, by=show.host.user, seconds=1800, key="poll", **asked)
+    return show
 
 
 def _flash_sales(show) -> None:
