@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from livecommerce.words_only import AlterModelWords, AlterWords
+
 
 class Migration(migrations.Migration):
 
@@ -13,168 +15,168 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='assistant',
             options={'verbose_name': 'assistant', 'verbose_name_plural': 'assistants'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='curator',
             options={'verbose_name': 'curator', 'verbose_name_plural': 'curators'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='official',
             options={'ordering': ['region_id', 'pk'], 'verbose_name': 'official', 'verbose_name_plural': 'officials'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='region',
             options={'ordering': ['code'], 'verbose_name': 'place', 'verbose_name_plural': 'places'},
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='assistant',
             name='named_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='named'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='assistant',
             name='official',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assistants', to='officials.official', verbose_name='official'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='assistant',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assists', to=settings.AUTH_USER_MODEL, verbose_name='account'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='curator',
             name='prefecture',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='curators', to='officials.region', verbose_name='prefecture'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='curator',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='curates', to=settings.AUTH_USER_MODEL, verbose_name='account'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='applied_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='applied'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='catchphrase_en',
             field=models.CharField(blank=True, max_length=100, verbose_name='catchphrase (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='catchphrase_zh',
             field=models.CharField(blank=True, max_length=60, verbose_name='catchphrase (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='intro_en',
             field=models.TextField(blank=True, max_length=1500, verbose_name='introduction (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='intro_zh',
             field=models.TextField(blank=True, max_length=1000, verbose_name='introduction (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='portrait',
             field=models.ImageField(blank=True, upload_to='officials', verbose_name='portrait'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='post_en',
             field=models.CharField(blank=True, max_length=80, verbose_name='post (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='post_zh',
             field=models.CharField(max_length=60, verbose_name='post (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='region',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officials', to='officials.region', verbose_name='place'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='slug',
             field=models.SlugField(max_length=60, unique=True, verbose_name='address on this site'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='state',
             field=models.CharField(choices=[('applied', 'applied'), ('verified', 'verified'), ('suspended', 'suspended')], default='applied', max_length=10, verbose_name='state'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='state_reason',
             field=models.CharField(blank=True, max_length=200, verbose_name='reason'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='user',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='official', to=settings.AUTH_USER_MODEL, verbose_name='account'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='verified_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='verified'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='official',
             name='verified_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='area_code',
             field=models.CharField(blank=True, max_length=4, verbose_name='area code'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='code',
             field=models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name='division code'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='kind',
             field=models.CharField(choices=[('prefecture', 'prefecture-level city'), ('county', 'county'), ('autonomous_county', 'autonomous county'), ('county_level_city', 'county-level city'), ('district', 'district')], max_length=20, verbose_name='kind'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='latitude',
             field=models.FloatField(blank=True, null=True, verbose_name='latitude'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='longitude',
             field=models.FloatField(blank=True, null=True, verbose_name='longitude'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='parent',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='counties', to='officials.region', verbose_name='prefecture'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='pinyin',
             field=models.CharField(blank=True, max_length=60, verbose_name='pinyin'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='short_zh',
             field=models.CharField(blank=True, max_length=20, verbose_name='short name'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='slogan_en',
             field=models.CharField(blank=True, max_length=160, verbose_name='slogan (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='region',
             name='slogan_zh',
             field=models.CharField(blank=True, max_length=120, verbose_name='slogan (Chinese)'),

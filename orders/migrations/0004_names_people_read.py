@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from livecommerce.words_only import AlterModelWords, AlterWords
+
 
 class Migration(migrations.Migration):
 
@@ -15,484 +17,484 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='account',
             options={'verbose_name': 'account', 'verbose_name_plural': 'accounts'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='entry',
             options={'verbose_name': 'entry', 'verbose_name_plural': 'entries'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='order',
             options={'ordering': ['-placed_at', '-pk'], 'verbose_name': 'order', 'verbose_name_plural': 'orders'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='orderevent',
             options={'ordering': ['pk'], 'verbose_name': 'step of an order', 'verbose_name_plural': 'steps of orders'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='orderline',
             options={'verbose_name': 'order line', 'verbose_name_plural': 'order lines'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='payment',
             options={'ordering': ['-pk'], 'verbose_name': 'payment', 'verbose_name_plural': 'payments'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='paymentevent',
             options={'ordering': ['pk'], 'verbose_name': 'step of a payment', 'verbose_name_plural': 'steps of payments'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='refund',
             options={'ordering': ['-pk'], 'verbose_name': 'refund', 'verbose_name_plural': 'refunds'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='refundevent',
             options={'ordering': ['pk'], 'verbose_name': 'step of a refund', 'verbose_name_plural': 'steps of refunds'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='settlement',
             options={'verbose_name': 'settlement', 'verbose_name_plural': 'settlements'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='settlementevent',
             options={'ordering': ['pk'], 'verbose_name': 'step of a settlement', 'verbose_name_plural': 'steps of settlements'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='transaction',
             options={'verbose_name': 'ledger transaction', 'verbose_name_plural': 'ledger transactions'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='webhookevent',
             options={'verbose_name': 'webhook', 'verbose_name_plural': 'webhooks'},
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='account',
             name='kind',
             field=models.CharField(choices=[('clearing', 'money received by the payment provider'), ('producer', 'owed to a producer'), ('packing', 'packing'), ('freight', 'freight'), ('subsidy', 'subsidy'), ('platform', 'platform share'), ('payment_fee', 'payment fee'), ('refunds', 'refunds'), ('payouts', 'paid out')], max_length=12, verbose_name='account'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='account',
             name='producer',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='products.producer', verbose_name='producer'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='entry',
             name='account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='orders.account', verbose_name='account'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='entry',
             name='amount_fen',
             field=models.BigIntegerField(verbose_name='amount'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='entry',
             name='currency',
             field=models.CharField(default='cny', max_length=3, verbose_name='currency'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='entry',
             name='transaction',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='orders.transaction', verbose_name='transaction'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='address',
             field=models.JSONField(blank=True, default=dict, verbose_name='send to'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='broadcast',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='streams.broadcast', verbose_name='show'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='buyer',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL, verbose_name='buyer'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='closed_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='closed'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='discount_fen',
             field=models.PositiveIntegerField(default=0, verbose_name='discount'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='expires_at',
             field=models.DateTimeField(verbose_name='kept until'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='freight_fen',
             field=models.PositiveIntegerField(default=0, verbose_name='freight'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='items_fen',
             field=models.PositiveIntegerField(verbose_name='goods in all'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='number',
             field=models.CharField(max_length=20, unique=True, verbose_name='number'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='paid_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='paid'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='perishable_accepted_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='fresh goods confirmed'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='placed_at',
             field=models.DateTimeField(verbose_name='placed'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='state',
             field=models.CharField(choices=[('placed', 'waiting for payment'), ('paid', 'paid'), ('preparing', 'being prepared'), ('shipped', 'on its way'), ('delivered', 'delivered'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('expired', 'expired')], default='placed', max_length=10, verbose_name='state'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='order',
             name='total_fen',
             field=models.PositiveIntegerField(verbose_name='total'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderevent',
             name='actor',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderevent',
             name='at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='when'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderevent',
             name='from_state',
             field=models.CharField(blank=True, max_length=12, verbose_name='from'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderevent',
             name='note',
             field=models.CharField(blank=True, max_length=200, verbose_name='note'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderevent',
             name='to_state',
             field=models.CharField(max_length=12, verbose_name='to'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderline',
             name='amount_fen',
             field=models.PositiveIntegerField(verbose_name='amount'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderline',
             name='deal',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='products.deal', verbose_name='deal'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderline',
             name='producer',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='products.producer', verbose_name='producer'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderline',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='products.product', verbose_name='product'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderline',
             name='quantity',
             field=models.PositiveIntegerField(verbose_name='quantity'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='orderline',
             name='unit_price_fen',
             field=models.PositiveIntegerField(verbose_name='price'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='amount_fen',
             field=models.PositiveIntegerField(verbose_name='amount'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='checked_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='last asked'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='created_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='begun'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='failure_code',
             field=models.CharField(blank=True, max_length=60, verbose_name='why it failed'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='fee_fen',
             field=models.PositiveIntegerField(blank=True, null=True, verbose_name='payment fee'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='intent_id',
             field=models.CharField(blank=True, max_length=80, null=True, unique=True, verbose_name='number at the provider'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='method',
             field=models.CharField(choices=[('card', 'Bank card'), ('alipay', 'Alipay'), ('wechat_pay', 'WeChat Pay')], max_length=12, verbose_name='way to pay'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='order',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order', verbose_name='order'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='quarantined_reason',
             field=models.CharField(blank=True, max_length=120, verbose_name='why set aside'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='refunded_fen',
             field=models.PositiveIntegerField(default=0, verbose_name='given back'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='payment',
             name='state',
             field=models.CharField(choices=[('created', 'created'), ('pending', 'waiting for the buyer'), ('succeeded', 'succeeded'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='created', max_length=10, verbose_name='state'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='paymentevent',
             name='actor',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='paymentevent',
             name='at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='when'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='paymentevent',
             name='from_state',
             field=models.CharField(blank=True, max_length=12, verbose_name='from'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='paymentevent',
             name='note',
             field=models.CharField(blank=True, max_length=200, verbose_name='note'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='paymentevent',
             name='to_state',
             field=models.CharField(max_length=12, verbose_name='to'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='amount_fen',
             field=models.PositiveIntegerField(verbose_name='amount'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='done_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='done'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='last_error',
             field=models.CharField(blank=True, max_length=200, verbose_name='last error'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='payment',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.payment', verbose_name='payment'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='provider_id',
             field=models.CharField(blank=True, max_length=80, verbose_name='number at the provider'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='reason',
             field=models.CharField(max_length=200, verbose_name='reason'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='requested_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='decided'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='requested_by',
             field=models.ForeignKey(blank=True, help_text='empty: the shop itself, for a payment that came too late', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refund',
             name='state',
             field=models.CharField(choices=[('requested', 'requested'), ('approved', 'approved'), ('in_transit', 'on its way'), ('done', 'done'), ('failed', 'failed'), ('refused', 'refused')], default='requested', max_length=10, verbose_name='state'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refundevent',
             name='actor',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refundevent',
             name='at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='when'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refundevent',
             name='from_state',
             field=models.CharField(blank=True, max_length=12, verbose_name='from'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refundevent',
             name='note',
             field=models.CharField(blank=True, max_length=200, verbose_name='note'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='refundevent',
             name='to_state',
             field=models.CharField(max_length=12, verbose_name='to'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlement',
             name='attempts',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='attempts'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlement',
             name='due_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='next try'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlement',
             name='last_error',
             field=models.CharField(blank=True, max_length=200, verbose_name='last error'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlement',
             name='order',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='orders.order', verbose_name='order'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlement',
             name='posted_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='posted'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlement',
             name='state',
             field=models.CharField(choices=[('due', 'due'), ('posted', 'posted'), ('paid_out', 'paid out')], default='due', max_length=10, verbose_name='state'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlementevent',
             name='actor',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by whom'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlementevent',
             name='at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='when'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlementevent',
             name='from_state',
             field=models.CharField(blank=True, max_length=12, verbose_name='from'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlementevent',
             name='note',
             field=models.CharField(blank=True, max_length=200, verbose_name='note'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='settlementevent',
             name='to_state',
             field=models.CharField(max_length=12, verbose_name='to'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='transaction',
             name='key',
             field=models.CharField(max_length=80, unique=True, verbose_name='key'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='transaction',
             name='kind',
             field=models.CharField(max_length=20, verbose_name='kind'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='transaction',
             name='order',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='orders.order', verbose_name='order'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='transaction',
             name='posted_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='posted'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='attempts',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='attempts'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='due_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='next try'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='event_id',
             field=models.CharField(max_length=80, unique=True, verbose_name='event'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='handled_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='handled'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='intent_id',
             field=models.CharField(blank=True, max_length=80, verbose_name='number at the provider'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='last_error',
             field=models.CharField(blank=True, max_length=200, verbose_name='last error'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='payload',
             field=models.JSONField(verbose_name='content'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='quarantined_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='set aside'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='received_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='received'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='webhookevent',
             name='type',
             field=models.CharField(max_length=80, verbose_name='kind'),

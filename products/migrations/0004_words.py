@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from livecommerce.words_only import AlterModelWords, AlterWords
+
 
 class Migration(migrations.Migration):
 
@@ -15,448 +17,448 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='category',
             options={'ordering': ['position', 'slug'], 'verbose_name': 'kind of goods', 'verbose_name_plural': 'kinds of goods'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='deal',
             options={'ordering': ['-starts_at', 'pk'], 'verbose_name': 'deal', 'verbose_name_plural': 'deals'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='festival',
             options={'ordering': ['-starts_at'], 'verbose_name': 'festival', 'verbose_name_plural': 'festivals'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='pricepoint',
             options={'ordering': ['effective_at', 'pk'], 'verbose_name': 'price point', 'verbose_name_plural': 'price history'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='producer',
             options={'ordering': ['region_id', 'pk'], 'verbose_name': 'producer', 'verbose_name_plural': 'producers'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='product',
             options={'ordering': ['sku'], 'verbose_name': 'product', 'verbose_name_plural': 'products'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='productimage',
             options={'ordering': ['position', 'pk'], 'verbose_name': 'picture', 'verbose_name_plural': 'pictures'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='specialty',
             options={'ordering': ['prefecture_id', 'position'], 'verbose_name': 'specialty', 'verbose_name_plural': 'specialties'},
         ),
-        migrations.AlterModelOptions(
+        AlterModelWords(
             name='stockpool',
             options={'verbose_name': 'stock pool', 'verbose_name_plural': 'stock'},
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='category',
             name='position',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='position'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='category',
             name='slug',
             field=models.SlugField(max_length=40, unique=True, verbose_name='address on this site'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='approved_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='approved'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='approved_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='base_price_fen',
             field=models.PositiveIntegerField(blank=True, editable=False, null=True, verbose_name='base price'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='created_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='created'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='ends_at',
             field=models.DateTimeField(verbose_name='ends'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='festival',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='products.festival', verbose_name='festival'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='is_flash',
             field=models.BooleanField(default=False, verbose_name='flash sale'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='per_person_limit',
             field=models.PositiveSmallIntegerField(default=2, verbose_name='limit a person'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='price_fen',
             field=models.PositiveIntegerField(verbose_name='price'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='products.product', verbose_name='product'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='quantity',
             field=models.PositiveIntegerField(verbose_name='units'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='starts_at',
             field=models.DateTimeField(verbose_name='starts'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='state',
             field=models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('approved', 'approved'), ('ended', 'ended'), ('withdrawn', 'withdrawn')], default='draft', max_length=10, verbose_name='state'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='subsidy_payer_en',
             field=models.CharField(blank=True, max_length=120, verbose_name='who pays the difference (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='deal',
             name='subsidy_payer_zh',
             field=models.CharField(blank=True, help_text="who pays the difference below the producer's cost", max_length=80, verbose_name='who pays the difference (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='base_window_days',
             field=models.PositiveSmallIntegerField(default=30, verbose_name='days of the base price'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='ends_at',
             field=models.DateTimeField(verbose_name='ends'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='intro_en',
             field=models.TextField(blank=True, verbose_name='introduction (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='intro_zh',
             field=models.TextField(blank=True, verbose_name='introduction (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='max_price_bps',
             field=models.PositiveIntegerField(default=5000, verbose_name='highest price (1/100 % of the base price)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='regions',
             field=models.ManyToManyField(blank=True, related_name='festivals', to='officials.region', verbose_name='places'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='slug',
             field=models.SlugField(max_length=60, unique=True, verbose_name='address on this site'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='festival',
             name='starts_at',
             field=models.DateTimeField(verbose_name='starts'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='pricepoint',
             name='deal',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='price_points', to='products.deal', verbose_name='deal'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='pricepoint',
             name='effective_at',
             field=models.DateTimeField(verbose_name='offered from'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='pricepoint',
             name='price_fen',
             field=models.PositiveIntegerField(blank=True, null=True, verbose_name='price'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='pricepoint',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='price_points', to='products.product', verbose_name='product'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='pricepoint',
             name='recorded_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='recorded'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='producer',
             name='created_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='created'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='producer',
             name='payout_account',
             field=models.CharField(blank=True, max_length=80, verbose_name='payout account'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='producer',
             name='region',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='producers', to='officials.region', verbose_name='place'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='producer',
             name='story_en',
             field=models.TextField(blank=True, verbose_name='story (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='producer',
             name='story_zh',
             field=models.TextField(blank=True, verbose_name='story (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='producer',
             name='user',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='producers', to=settings.AUTH_USER_MODEL, verbose_name='account'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='aliases',
             field=models.CharField(blank=True, help_text='other names people search for, by spaces', max_length=200, verbose_name='other names'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='category',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='products.category', verbose_name='kind of goods'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='cold_chain',
             field=models.CharField(choices=[('none', 'none'), ('chilled', 'chilled'), ('frozen', 'frozen'), ('live_chilled', 'live, chilled')], default='none', max_length=16, verbose_name='cold chain'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='county',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='county_products', to='officials.region', verbose_name='county'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='created_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='created'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='description_en',
             field=models.TextField(blank=True, verbose_name='description (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='description_zh',
             field=models.TextField(blank=True, verbose_name='description (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='fact_basis',
             field=models.CharField(blank=True, max_length=40, verbose_name='basis of facts'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='freight_fen',
             field=models.PositiveIntegerField(default=0, verbose_name='freight'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='fulfilment_note_en',
             field=models.CharField(blank=True, max_length=240, verbose_name='note on delivery (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='fulfilment_note_zh',
             field=models.CharField(blank=True, max_length=240, verbose_name='note on delivery (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='gi_status',
             field=models.CharField(blank=True, max_length=60, verbose_name='protected origin'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='list_price_fen',
             field=models.PositiveIntegerField(verbose_name='list price'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='net_weight_g',
             field=models.PositiveIntegerField(verbose_name='net weight (g)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='packing_fen',
             field=models.PositiveIntegerField(default=0, verbose_name='packing'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='prefecture',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prefecture_products', to='officials.region', verbose_name='prefecture'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='producer',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='products.producer', verbose_name='producer'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='producer_cost_fen',
             field=models.PositiveIntegerField(default=0, verbose_name='producer’s share'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='season_months',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None, verbose_name='months in season'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='seven_day_return',
             field=models.BooleanField(default=False, verbose_name='seven-day return'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='shelf_life_days',
             field=models.PositiveIntegerField(verbose_name='keeps for (days)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='sku',
             field=models.CharField(max_length=20, unique=True, verbose_name='SKU'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='state',
             field=models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('approved', 'approved'), ('listed', 'listed'), ('retired', 'retired')], default='draft', max_length=10, verbose_name='state'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='storage',
             field=models.CharField(max_length=20, verbose_name='storage'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='unit_en',
             field=models.CharField(blank=True, max_length=60, verbose_name='unit (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='unit_zh',
             field=models.CharField(max_length=40, verbose_name='unit (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='product',
             name='updated_at',
             field=models.DateTimeField(auto_now=True, verbose_name='changed'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='productimage',
             name='alt_en',
             field=models.CharField(blank=True, max_length=160, verbose_name='picture text (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='productimage',
             name='alt_zh',
             field=models.CharField(blank=True, max_length=120, verbose_name='picture text (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='productimage',
             name='created_at',
             field=models.DateTimeField(auto_now_add=True, verbose_name='created'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='productimage',
             name='file',
             field=models.ImageField(upload_to='products', verbose_name='file'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='productimage',
             name='position',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='position'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='productimage',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='products.product', verbose_name='product'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='productimage',
             name='renditions',
             field=models.JSONField(default=dict, help_text='width in pixels → stored file name', verbose_name='renditions'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='specialty',
             name='note_en',
             field=models.CharField(blank=True, max_length=240, verbose_name='note (English)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='specialty',
             name='note_zh',
             field=models.CharField(blank=True, max_length=200, verbose_name='note (Chinese)'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='specialty',
             name='position',
             field=models.PositiveSmallIntegerField(verbose_name='position'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='specialty',
             name='prefecture',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='specialties', to='officials.region', verbose_name='prefecture'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='specialty',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='specialties', to='products.product', verbose_name='product'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='stockpool',
             name='available',
             field=models.IntegerField(default=0, verbose_name='available'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='stockpool',
             name='deal',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pool', to='products.deal', verbose_name='deal'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='stockpool',
             name='held',
             field=models.IntegerField(default=0, verbose_name='held'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='stockpool',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pools', to='products.product', verbose_name='product'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='stockpool',
             name='sold',
             field=models.IntegerField(default=0, verbose_name='sold'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='stockpool',
             name='total',
             field=models.IntegerField(default=0, verbose_name='total'),
         ),
-        migrations.AlterField(
+        AlterWords(
             model_name='stockpool',
             name='version',
             field=models.BigIntegerField(default=0, help_text='grows with every change; stamps StockChanged', verbose_name='version'),
