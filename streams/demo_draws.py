@@ -14,11 +14,12 @@ QUESTIONS = (
     ("先讲哪一样？", ("芒果", "茶油", "八角", "香米")),
     ("你最在意什么？", ("产地", "价格", "发货快", "包装好")),
 )
+WORDS = "壮乡好物"
 PRIZE = Terms(
     prize_zh="演示奖品：芒果一箱（不寄送）",
     prize_en="Demo prize: a box of mangoes (not sent)",
     prize_fen=6800,
-    passphrase="壮乡好物",
+    passphrase=WORDS,
     entry_seconds=OPEN_SECONDS,
 )
 READY = Terms(
