@@ -109,6 +109,17 @@ def people_here(room: str) -> list[str]:
     return [person.decode() for person in people if isinstance(person, bytes)]
 
 
+def announce(room: str, people: list[str], *, seconds: int) -> bool:
+    """Count these person keys as present for so long, whoever they are; False if Redis is away.
+    For people without a socket (a crowd that is only played)."""
+    until = int(time.time()) + seconds
+    try:
+        shards.sync().zadd(keys(room).here, dict.fromkeys(people, until))
+    except shards.FAILURES:
+        return False
+    return True
+
+
 def person_of_user(user_id: int) -> str:
     """The person key of an account."""
     return f"u{user_id}"

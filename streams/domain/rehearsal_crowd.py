@@ -6,19 +6,16 @@ is not real, the names say so, and the "orders" are rows of `RehearsalOrder`.
 """
 
 import random
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import F
 from django.utils import timezone
-from redis.exceptions import RedisError
 
-from livecommerce import redis_client
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.realtime import presence
 from livecommerce.realtime.publish import bump, publish
-from livecommerce.realtime.rooms import keys
 from streams.domain import chat, cockpit, cockpit_clicks, offers, rehearsal_orders, shows
 from streams.domain.offers import epoch_ms
 from streams.events import OrderTicker
@@ -89,15 +86,8 @@ def _present(rehearsal: Rehearsal, chance: random.Random) -> int:
 def _be_there(broadcast: Broadcast, present: int) -> None:
     """Counted like everybody else, under names that no person can have."""
     people = [f"x{number}" for number in range(present)]
-    until = int(time.time()) + STAY_SECONDS
-    names = keys(broadcast.room)
-    pipe = redis_client.sync().pipeline(transaction=False)
-    pipe.zadd(names.here, dict.fromkeys(people, until))
-    try:
-        pipe.execute()
-    except RedisError:
-        return
-    cockpit_clicks.note_played(broadcast.public_id, cockpit_clicks.WATCHED, people)
+    if presence.announce(broadcast.room, people, seconds=STAY_SECONDS):
+        cockpit_clicks.note_played(broadcast.public_id, cockpit_clicks.WATCHED, people)
 
 
 def _speak(broadcast: Broadcast, number: int, chance: random.Random) -> None:
