@@ -51,7 +51,7 @@ def test_wechat_shows_its_code(client, order, headers):
 
     assert "<svg" in answer.text
     assert url("status", order) in answer.text
-    assert "style=" not in answer.text
+    assert " style=" not in answer.text
 
 
 def test_an_unknown_way_to_pay_is_refused(client, order):
