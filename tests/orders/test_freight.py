@@ -60,15 +60,16 @@ def test_the_zone_is_the_one_that_names_the_province_or_all_others():
 
 def test_a_producers_goods_are_one_parcel_and_each_producer_has_their_own():
     own = make_producer()
+    another = own.pk + 1
     make_freight(zones=[{"first_kg_fen": 500, "further_kg_fen": 100}])
     make_freight(producer=own, zones=[{"first_kg_fen": 700}])
 
     found = freight.quote(
-        goods=[(goods(600, 1), 1), (goods(500, 1), 1), (goods(500, own.pk), 1)],
+        goods=[(goods(600, another), 1), (goods(500, another), 1), (goods(500, own.pk), 1)],
         province=BEIJING,
     )
 
-    assert found.by_producer == {1: 600, own.pk: 700}
+    assert found.by_producer == {another: 600, own.pk: 700}
     assert found.total_fen == 1300
 
 

@@ -321,7 +321,7 @@ def test_slips_hold_what_the_label_needs_and_are_written_down(at_desk, farm, ord
     assert page.text.count('class="slip"') == 1
     for word in (order.number, order.address["phone"], order.address["street"], "<svg"):
         assert word in page.text
-    assert "style=" not in page.text
+    assert " style=" not in page.text
     visit = PortalVisit.objects.get()
     assert (visit.what, visit.orders, visit.is_staff) == ("slips", 1, False)
     assert at_desk.get(url("producer_slips", farm)).text.count('class="slip"') == 2

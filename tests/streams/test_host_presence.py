@@ -24,8 +24,10 @@ def media(settings):
         def do_GET(self):
             if self.path.startswith("/v3/paths/list"):
                 items = [{"name": name, "ready": True, "online": True} for name in self.online]
-            else:
+            elif self.path.startswith("/v3/webrtcsessions/list"):
                 items = [{"id": name, "path": name, "state": "publish"} for name in self.online]
+            else:
+                items = []  # nobody sends by another protocol
             self._answer({"pageCount": 1, "itemCount": len(items), "items": items})
 
         def do_POST(self):

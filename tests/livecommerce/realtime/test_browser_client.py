@@ -84,7 +84,9 @@ class Tab:
         return self
 
     async def until(self, expression):
-        await self.page.wait_for_function(expression, timeout=10_000)
+        # The page's own module may not have run yet.
+        there = f"typeof room !== 'undefined' && ({expression})"
+        await self.page.wait_for_function(there, timeout=10_000)
 
     async def state(self):
         return await self.page.evaluate("room.state")
