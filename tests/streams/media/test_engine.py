@@ -137,6 +137,7 @@ def test_a_kicked_host_is_off_the_air(role, hooks, clip):
     path = "kicked"
     with publishing(role, path, clip):
         source = wait_for(lambda: (role.path_info(path) or {}).get("source"))
+        wait_for(lambda: hooks.states_of(path) == [True])  # or there is nothing to leave
         url = f"{role.base}/v3/webrtcsessions/kick/{source['id']}"
         assert httpx.post(url, timeout=30).json() == {"status": "ok"}
 
