@@ -1,6 +1,5 @@
 """Public pages of the catalogue. They read; buying is the orders' part."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import select_template
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from officials.domain.queries import officials_of
 from officials.models import Region
+from products.domain.festivals import phase_of, prefectures_of
 from products.domain.money_split import split_price
 from products.domain.offers import Offer, current_offer, offers_for
 from products.domain.prices import Proof, offered_between, prove_base_price
@@ -27,6 +27,7 @@ from products.domain.queries import (
     with_deal_on,
 )
 from products.domain.search import search_products, suggest_products
+from products.linked_data import data_block, festival_event
 from products.models import Deal, Festival, Product
 from products.price_chart import Chart, draw_chart
 
@@ -107,10 +108,15 @@ def festival(request: HttpRequest, slug: str = "") -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "festival": fair,
+        "phase": phase_of(fair),
+        "now_ms": int(timezone.now().timestamp() * 1000),
         "page": page,
         "offers": offers_for(page.object_list),
-        "prefectures": Region.objects.filter(kind=Region.Kind.PREFECTURE),
+        "prefectures": prefectures_of(fair),
         "prefecture_code": request.GET.get("prefecture", ""),
+        "shows_template": _hook("streams/_festival_shows.html"),
+        "league_template": _hook("orders/_festival_league.html"),
+        "linked_data": data_block(festival_event(request, fair)),
     }
     return render(request, "products/festival.html", context)
 
@@ -243,7 +249,4 @@ def _linked_data(request: HttpRequest, offer: Offer) -> SafeString:
     }
     if item.picture:
         data["image"] = request.build_absolute_uri(item.picture.large_url)
-    text = json.dumps(data, ensure_ascii=False)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return mark_safe(text)  # nosec B308 B703 -- the three characters that matter are escaped
+    return data_block(data)
