@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from livecommerce.accounts.models import User
+from livecommerce.audit.admin_trail import AuditedAdmin
 from livecommerce.errors import DomainError
 from officials.admin_scope import ScopedAdmin, ScopedPermissions, has_all
 from officials.domain.verification import set_portrait, suspend_official, verify_official
@@ -132,7 +133,7 @@ class OfficialAdmin(ScopedAdmin):
 
 
 @admin.register(Curator)
-class CuratorAdmin(ModelAdmin):  # type: ignore[misc]
+class CuratorAdmin(AuditedAdmin, ModelAdmin):  # type: ignore[misc]
     """Who may edit which prefecture: only superusers say so."""
 
     list_display = ("user", "prefecture")

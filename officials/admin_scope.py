@@ -3,11 +3,16 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from livecommerce import audit
+from livecommerce.accounts.models import User
+from livecommerce.audit.admin_trail import AuditedAdmin
 from livecommerce.errors import DomainError
 from officials.domain.curation import curated_codes
 from officials.models import Region
@@ -111,8 +116,9 @@ class LookOnlyPermissions(ScopedPermissions):
         return False
 
 
-class ScopedAdmin(ScopedPermissions, ModelAdmin):  # type: ignore[misc]
-    """Another prefecture's row is not found, and a rule's refusal is said in words."""
+class ScopedAdmin(AuditedAdmin, ScopedPermissions, ModelAdmin):  # type: ignore[misc]
+    """Another prefecture's row is refused and that is written down; a rule's refusal is said in
+    words; what is saved goes into the audit book."""
 
     list_filter_submit = True
     warn_unsaved_form = True
@@ -129,7 +135,24 @@ class ScopedAdmin(ScopedPermissions, ModelAdmin):  # type: ignore[misc]
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
-        raise Http404
+        found = self._row_out_of_scope(object_id)
+        if found is None:
+            raise Http404
+        assert isinstance(request.user, User)
+        audit.record_refusal(
+            actor=request.user,
+            action=f"{opts.app_label}.change_{opts.model_name}",
+            subject=found,
+            request=request,
+        )
+        raise PermissionDenied
+
+    def _row_out_of_scope(self, object_id: str) -> Any:
+        try:
+            key = self.model._meta.pk.to_python(unquote(object_id))
+        except ValidationError:
+            return None
+        return self.model._default_manager.filter(pk=key).first()
 
     def changeform_view(
         self,

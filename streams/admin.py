@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from livecommerce.accounts.models import User
+from livecommerce.audit.admin_trail import AuditedAdmin
 from officials.admin_scope import (
     LookOnlyPermissions,
     ScopedAdmin,
@@ -179,7 +180,7 @@ class BroadcastAdmin(ScopedAdmin):
 
 
 @admin.register(RoomRole)
-class RoomRoleAdmin(ModelAdmin):  # type: ignore[misc]
+class RoomRoleAdmin(AuditedAdmin, ModelAdmin):  # type: ignore[misc]
     """Moderators of every room (no show given) are named by superusers only."""
 
     list_display = ("user", "role", "broadcast")

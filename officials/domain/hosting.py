@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from officials.models import Assistant, Official, Region
@@ -51,7 +52,14 @@ def name_assistant(*, official: Official, email: str) -> Assistant:
         )
     try:
         with transaction.atomic():
-            return Assistant.objects.create(official=official, user=person)
+            named = Assistant.objects.create(official=official, user=person)
+            audit.record(
+                actor=official.user,
+                action="officials.name_assistant",
+                subject=official,
+                after={"assistant": person.pk},
+            )
+            return named
     except IntegrityError:
         return Assistant.objects.get(official=official, user=person)
 
@@ -69,4 +77,14 @@ def find_person(email: str) -> User:
 
 def remove_assistant(*, official: Official, assistant_id: int) -> None:
     """Idempotent; another official's assistant is not found."""
-    official.assistants.filter(pk=assistant_id).delete()
+    with transaction.atomic():
+        known = official.assistants.filter(pk=assistant_id).first()
+        if known is None:
+            return
+        known.delete()
+        audit.record(
+            actor=official.user,
+            action="officials.remove_assistant",
+            subject=official,
+            before={"assistant": known.user_id},
+        )

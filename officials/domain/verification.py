@@ -1,6 +1,7 @@
 """applied → verified → suspended, and back: who says that an official is who they say they are."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
@@ -12,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from pypinyin import lazy_pinyin
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.pictures import make_renditions
 from livecommerce.transitions import move
-from officials.domain.curation import may_curate
+from officials.domain.identity import FIRST_CHECK, refuse_outsider, standing
 from officials.models import Official, Region
 
 RESERVED_SLUGS = {"apply", "assistants"}
@@ -78,17 +80,28 @@ def set_portrait(*, official: Official, upload: "File[bytes]") -> None:
 def verify_official(*, official: Official, by: User) -> None:
     """They may host from now on, and are told so. Idempotent.
 
+    Their identity counts as checked for a year, unless a check with another date is written down.
     Nobody verifies themselves, and a curator only officials of their own prefecture.
     """
-    _refuse_outsider(official, by)
+    refuse_outsider(by=by, subject=official, action="officials.verify")
     if official.state == Official.State.VERIFIED:
         return
     waiting = (Official.State.APPLIED, Official.State.SUSPENDED)
     now = timezone.now()
-    values = {"verified_by": by, "verified_at": now, "state_reason": ""}
+    values: dict[str, Any] = {"verified_by": by, "verified_at": now, "state_reason": ""}
+    if not standing(official.identity_until).is_valid:
+        values["identity_until"] = timezone.localdate(now) + FIRST_CHECK
+    before = audit.facts(official, "state", "verified_by", "state_reason")
     with transaction.atomic():
         if not move(official, "state", waiting, Official.State.VERIFIED, **values):
             raise _elsewhere()
+        audit.record(
+            actor=by,
+            action="officials.verify",
+            subject=official,
+            before=before,
+            after=audit.facts(official, "state", "verified_by", "state_reason"),
+        )
         with override(official.user.language):
             place = official.region.name
             notify(
@@ -103,16 +116,25 @@ def verify_official(*, official: Official, by: User) -> None:
 
 def suspend_official(*, official: Official, by: User, reason: str) -> None:
     """They may not host until verified again, and are told why. Also turns down an application."""
-    _refuse_outsider(official, by)
+    refuse_outsider(by=by, subject=official, action="officials.verify")
     reason = reason.strip()
     if not reason:
         raise DomainError("reason_missing", _("Say why; the official will read it."))
     open_states = (Official.State.APPLIED, Official.State.VERIFIED)
+    before = audit.facts(official, "state")
     with transaction.atomic():
         if not move(
             official, "state", open_states, Official.State.SUSPENDED, state_reason=reason[:200]
         ):
             raise _elsewhere()
+        audit.record(
+            actor=by,
+            action="officials.suspend",
+            subject=official,
+            before=before,
+            after=audit.facts(official, "state"),
+            reason=reason,
+        )
         with override(official.user.language):
             notify(
                 user=official.user,
@@ -127,15 +149,6 @@ def suspend_official(*, official: Official, by: User, reason: str) -> None:
 def _once(official: Official, what: str, when: datetime) -> str:
     """The notification's key: the move to a state happens once, at one moment."""
     return f"official:{official.pk}:{what}:{when.timestamp():.0f}"
-
-
-def _refuse_outsider(official: Official, by: User) -> None:
-    if by.pk == official.user_id:
-        raise DomainError(
-            "own_verification", _("Somebody else has to decide about you."), status=403
-        )
-    if not may_curate(by, official.region):
-        raise DomainError("not_curator", _("You do not look after this prefecture."), status=403)
 
 
 def _elsewhere() -> DomainError:

@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.notifications.domain import notify
@@ -52,9 +53,13 @@ def close(*, difference: Difference, actor: User, reason: str) -> None:
         raise DomainError("reason", _("Say what it was and what was done about it."))
     rows = Difference.objects.filter(pk=difference.pk, closed_at=None)
     closed = {"closed_at": timezone.now(), "closed_by": actor, "reason": reason.strip()[:300]}
-    if not rows.update(**closed):
-        message = _("Somebody has closed it already.")
-        raise DomainError("difference_closed", message, status=409)
+    with transaction.atomic():
+        if not rows.update(**closed):
+            message = _("Somebody has closed it already.")
+            raise DomainError("difference_closed", message, status=409)
+        audit.record(
+            actor=actor, action="orders.close_difference", subject=difference, reason=reason.strip()
+        )
     difference.refresh_from_db()
 
 

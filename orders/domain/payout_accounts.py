@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from orders.domain.money_rights import MAKE, require_money_right
@@ -61,14 +62,17 @@ def confirm(*, account: PayoutAccount, actor: User) -> None:
     and `money_right` (403)."""
     require_money_right(actor, MAKE)
     if account.entered_by_id == actor.pk:
+        audit.record_refusal(actor=actor, action="orders.confirm_account", subject=account)
         message = _("Somebody else has to confirm what you entered yourself.")
         raise DomainError("payout_by_two", message, status=403)
     rows = PayoutAccount.objects.filter(
         pk=account.pk, confirmed_by=None, entered_at=account.entered_at
     )
-    if not rows.update(confirmed_by=actor):
-        message = _("These details were changed or confirmed meanwhile. Look again.")
-        raise DomainError("payout_account_changed", message, status=409)
+    with transaction.atomic():
+        if not rows.update(confirmed_by=actor):
+            message = _("These details were changed or confirmed meanwhile. Look again.")
+            raise DomainError("payout_account_changed", message, status=409)
+        audit.record(actor=actor, action="orders.confirm_account", subject=account)
     account.confirmed_by = actor
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.transitions import move
@@ -73,6 +74,7 @@ def make_batch(*, actor: User, method: str) -> PayoutBatch:
         batch = PayoutBatch.objects.create(number=_new_number(), method=method, made_by=actor)
         for pk, own in sorted(owed.items()):
             _put_in(batch, accounts[pk], own)
+        _write_down(batch, actor, "orders.make_payouts", "")
     return batch
 
 
@@ -81,6 +83,7 @@ def approve(*, batch: PayoutBatch, actor: User) -> None:
     `payout_by_two` (403), `batch_state` (409)."""
     require_money_right(actor, APPROVE)
     if batch.made_by_id == actor.pk:
+        audit.record_refusal(actor=actor, action="orders.approve_payouts", subject=batch)
         message = _("A batch is approved by somebody else than who made it.")
         raise DomainError("payout_by_two", message, status=403)
     with transaction.atomic():
@@ -88,6 +91,7 @@ def approve(*, batch: PayoutBatch, actor: User) -> None:
             batch, "state", B.DRAFT, B.APPROVED, approved_by=actor, approved_at=timezone.now()
         ):
             raise _wrong_state()
+        _write_down(batch, actor, "orders.approve_payouts", B.DRAFT)
         wake("orders.send_payouts")
 
 
@@ -98,6 +102,7 @@ def cancel(*, batch: PayoutBatch, actor: User) -> None:
         if not move(batch, "state", B.DRAFT, B.CANCELLED, closed_at=timezone.now()):
             raise _wrong_state()
         _let_go(PayoutLine.objects.filter(payout__batch=batch))
+        _write_down(batch, actor, "orders.cancel_payouts", B.DRAFT)
 
 
 def send_due(*, limit: int = 100) -> int:
@@ -171,7 +176,21 @@ def record_bank(
                 _settle(line, "")
             _close_payout(payout, reference=reference.strip()[:80])
         _close_batch(locked)
+        _write_down(locked, actor, "orders.record_bank", B.APPROVED, reason=reference.strip())
     batch.refresh_from_db()
+
+
+def _write_down(
+    batch: PayoutBatch, actor: User, action: str, before: str, *, reason: str = ""
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject=batch,
+        before={"state": before} if before else None,
+        after={"state": batch.state, "method": batch.method},
+        reason=reason,
+    )
 
 
 def _put_in(batch: PayoutBatch, account: PayoutAccount, lines: Sequence[PayoutLine]) -> None:

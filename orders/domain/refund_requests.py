@@ -17,6 +17,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
@@ -139,6 +140,7 @@ def approve(*, refund: Refund, actor: User, answer: str = "") -> None:
         refunds.require_undisputed(refund.payment)
         if not refunds.approve_row(refund, actor=actor, answer=answer.strip()[:LONGEST]):
             raise _decided()
+        _write_down(refund, actor, "orders.approve_refund", answer)
         _tell_buyer(refund, order, "approved", *APPROVED)
 
 
@@ -161,7 +163,19 @@ def refuse(*, refund: Refund, actor: User, answer: str) -> None:
             decided_by=actor,
         ):
             raise _decided()
+        _write_down(refund, actor, "orders.refuse_refund", words)
         _tell_buyer(refund, order, "refused", *REFUSED, answer=words)
+
+
+def _write_down(refund: Refund, actor: User, action: str, reason: str) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject=refund,
+        before={"state": Refund.State.REQUESTED},
+        after={"state": refund.state, "amount_fen": refund.amount_fen},
+        reason=reason,
+    )
 
 
 def decide_overdue(*, limit: int = 50) -> int:

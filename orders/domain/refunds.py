@@ -18,6 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
@@ -73,6 +74,13 @@ def refund(*, payment: Payment, amount_fen: int, reason: str, actor: User, key: 
             reason=reason,
         )
         approve_row(made, actor=actor)
+        audit.record(
+            actor=actor,
+            action="orders.refund",
+            subject=made,
+            after={"order": order.number, "amount_fen": amount_fen},
+            reason=reason,
+        )
         payment.refresh_from_db()
         is_all = payment.refunded_fen == payment.amount_fen
         if is_all and order.state in NOT_SENT_YET and not order.parcels.exists():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
@@ -80,6 +81,12 @@ def approve_deal(*, deal: Deal, by: User) -> None:
                 raise _elsewhere(deal)
             pool = StockPool.objects.create(product=deal.product, deal=deal)
             _fill(deal, pool)
+            audit.record(
+                actor=by,
+                action="products.approve_deal",
+                subject=deal,
+                after=audit.facts(deal, "state", "price_fen", "quantity", "starts_at", "ends_at"),
+            )
     except IntegrityError as error:
         deal.refresh_from_db()
         raise explain(error) from error

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import PLATFORM_MOST_BPS
@@ -29,6 +30,9 @@ def set_share(*, actor: User, most_bps: int, valid_from: datetime, reason: str) 
     """Announce a share. Raises DomainError `share_denied` (403), `share_range`, `share_reason`,
     `share_too_soon` (422), `share_twice` (409)."""
     if not actor.has_perm("products.set_platform_share"):
+        audit.record_refusal(
+            actor=actor, action="products.set_platform_share", subject=PlatformShare()
+        )
         raise DomainError("share_denied", _("You may not set the platform's share."), status=403)
     if not 0 <= most_bps <= 10_000:
         raise DomainError("share_range", _("A share lies between 0 and 100 percent."))
@@ -41,6 +45,14 @@ def set_share(*, actor: User, most_bps: int, valid_from: datetime, reason: str) 
             valid_from=valid_from,
             defaults={"most_bps": most_bps, "set_by": actor, "reason": reason.strip()[:200]},
         )
+        if is_new:
+            audit.record(
+                actor=actor,
+                action="products.set_platform_share",
+                subject=row,
+                after=audit.facts(row, "most_bps", "valid_from"),
+                reason=row.reason,
+            )
     if not is_new:
         message = _("Another share begins at that very moment.")
         raise DomainError("share_twice", message, status=409)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.notifications.domain import notify
@@ -78,7 +79,9 @@ def remove_assistant(*, broadcast: Broadcast, by: User, user_id: int) -> None:
     roles.require_console(by, broadcast, "may_name")
     with transaction.atomic():
         rows = RoomRole.objects.filter(broadcast=broadcast, user=user_id, role__in=SHOW_RIGHTS)
+        had = set(rows.values_list("role", flat=True))
         if rows.delete()[0]:
+            _write_down(broadcast, by, user_id, had, set())
             _close_sockets(broadcast, user_id)
 
 
@@ -106,10 +109,21 @@ def _give(broadcast: Broadcast, by: User, person: User, rights: Collection[str])
             for role in sorted(wanted - had)
         )
         if had != wanted:
+            _write_down(broadcast, by, person.pk, had, wanted)
             _close_sockets(broadcast, person.pk)
         if not had:
             _tell(broadcast, person)
     return ShowAssistant(person, wanted)
+
+
+def _write_down(broadcast: Broadcast, by: User, user_id: int, had: set[str], has: set[str]) -> None:
+    audit.record(
+        actor=by,
+        action="streams.give_rights",
+        subject=broadcast,
+        before={f"person {user_id}": had},
+        after={f"person {user_id}": has},
+    )
 
 
 def _tell(broadcast: Broadcast, person: User) -> None:

@@ -96,7 +96,7 @@ def test_a_curator_sees_the_orders_of_their_own_prefecture(client, shop, order):
     assert order.number in page
     assert far.number not in page
     assert client.get(change("order", order)).status_code == 200
-    assert client.get(change("order", far)).status_code == 404
+    assert client.get(change("order", far)).status_code == 403
 
 
 def test_webhooks_and_books_are_not_for_curators(client, order):

@@ -108,7 +108,7 @@ def test_curator_cannot_reach_another_prefectures_rows(curator):
     deal = make_deal(product)
     official = make_official(region=make_county("450110"))
     for row in (product, deal, official, product.producer, deal.pool, product.price_points.first()):
-        assert curator.get(change(row)).status_code == 404, row
+        assert curator.get(change(row)).status_code == 403, row
         assert curator.post(change(row), {"name_zh": "改"}).status_code in (403, 404), row
 
 
@@ -337,10 +337,10 @@ def test_specialties_take_only_goods_of_the_prefecture(curator):
     assert answer.context["inline_admin_formsets"][0].formset.errors[0]["product"]
 
 
-def test_another_prefectures_list_is_not_found(curator):
+def test_another_prefectures_list_is_refused(curator):
     make_prefecture("450100")
     url = reverse("admin:products_curatedprefecture_change", args=["450100"])
-    assert curator.get(url).status_code == 404
+    assert curator.get(url).status_code == 403
 
 
 # --- deals -------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def test_curator_sees_own_prefecture_only(sign_in):
     assert mine.title_zh in page
     assert other.title_zh not in page
     assert client.get(_change(mine)).status_code == 200
-    assert client.get(_change(other)).status_code == 404
+    assert client.get(_change(other)).status_code == 403
 
 
 def test_viewer_has_no_back_room(sign_in):

@@ -1,32 +1,12 @@
 """Hosts and staff sign in with two factors."""
 
-import time
-
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD
+from tests.livecommerce.accounts.people import code_of, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_cache")]
-SECRET = "JBSWY3DPEHPK3PXP"
-
-
-def code_of(secret=SECRET):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
-def person(*, second_factor=False, **fields):
-    user = make_user(password=PASSWORD, **fields)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    if second_factor:
-        TOTP.activate(user, SECRET)
-        RecoveryCodes.activate(user)
-    return user
-
-
 def give_password(client, user, **data):
     return client.post("/accounts/login/", {"login": user.email, "password": PASSWORD, **data})
 
