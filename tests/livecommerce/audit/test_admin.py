@@ -10,7 +10,7 @@ from livecommerce.audit.admin_trail import AuditedAdmin
 from livecommerce.audit.models import AuditEntry
 from officials.models import Curator
 from tests.factories import make_county, make_curator, make_official, make_prefecture, make_user
-from tests.livecommerce.accounts.test_second_factor import person
+from tests.livecommerce.accounts.people import give_factor, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_cache")]
 
@@ -67,12 +67,7 @@ def test_a_role_given_and_taken_is_written(client, boss):
 
 def test_another_prefectures_curator_is_refused_and_that_is_written(client):
     official = make_official(region=make_county("450110"))
-    curator = make_curator()
-    from allauth.mfa.totp.internal.auth import TOTP
-
-    from tests.livecommerce.accounts.test_second_factor import SECRET
-
-    TOTP.activate(curator, SECRET)
+    curator = give_factor(make_curator())
     client.force_login(curator)
     url = reverse("admin:officials_official_change", args=[official.pk])
     assert client.get(url).status_code == 403
@@ -116,12 +111,8 @@ def test_the_book_is_read_by_person_thing_and_action(client, boss):
     assert "x.rename" in page
     assert "x.other" in page
     assert "a: 1 → 2" in page
-    for query in (
-        f"actor__id__exact={boss.pk}",
-        "action=x.rename",
-        "is_refused__exact=0",
-        "q=451200",
-    ):
+    by_person = f"actor__id__exact={boss.pk}"
+    for query in (by_person, "action=x.rename", "is_refused__exact=0", "q=451200"):
         page = client.get(f"{url}?{query}").context["cl"]
         assert [one.action for one in page.result_list] == ["x.rename"], query
 
@@ -136,11 +127,6 @@ def test_an_entry_cannot_be_changed_in_the_admin(client, boss):
 
 
 def test_the_book_is_closed_to_curators(client):
-    from allauth.mfa.totp.internal.auth import TOTP
-
-    from tests.livecommerce.accounts.test_second_factor import SECRET
-
-    curator = make_curator()
-    TOTP.activate(curator, SECRET)
+    curator = give_factor(make_curator())
     client.force_login(curator)
     assert client.get(reverse("admin:audit_auditentry_changelist")).status_code == 403
