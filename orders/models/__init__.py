@@ -37,6 +37,7 @@ from orders.models.refunds import (
     RefundRule,
 )
 from orders.models.reviews import Review, ReviewPicture
+from orders.models.screens import FestivalScreen
 from orders.models.settlement import Settlement, SettlementEvent
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Dispute",
     "DisputeEvent",
     "Entry",
+    "FestivalScreen",
     "FreightTemplate",
     "FreightZone",
     "Hold",
