@@ -10,11 +10,12 @@ django_application = get_asgi_application()
 
 from livecommerce.realtime.origin import OwnOrigin  # noqa: E402 -- needs the app registry
 from livecommerce.realtime.signing_in import SigningIn  # noqa: E402
-from streams.consumers import websocket_urlpatterns  # noqa: E402
+from orders.consumers import websocket_urlpatterns as screens  # noqa: E402
+from streams.consumers import websocket_urlpatterns as rooms  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": OwnOrigin(SigningIn(URLRouter(websocket_urlpatterns))),
+        "websocket": OwnOrigin(SigningIn(URLRouter([*rooms, *screens]))),
     }
 )

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from orders import admin_coupons, admin_fulfilment, admin_money, admin_refunds
+from orders import admin_coupons, admin_fulfilment, admin_money, admin_refunds, admin_screens
 from orders.admin_look import (
     EventInline,
     LookOnlyAdmin,
@@ -39,7 +39,7 @@ from orders.models import (
 )
 
 # They register themselves.
-__all__ = ["admin_coupons", "admin_fulfilment", "admin_money", "admin_refunds"]
+__all__ = ["admin_coupons", "admin_fulfilment", "admin_money", "admin_refunds", "admin_screens"]
 
 
 class LineInline(LookOnlyInline):

@@ -9,6 +9,7 @@ from celery.schedules import crontab
 from orders.domain import (
     arrivals,
     disputes,
+    festival_screen,
     holds,
     payables,
     payments,
@@ -104,12 +105,18 @@ def tell_cockpits() -> int:
     return show_sales.tell_cockpits()
 
 
+@shared_task(name="orders.tell_screens")
+def tell_screens() -> int:
+    return festival_screen.tell_screens()
+
+
 def _every(task: str, seconds: float) -> dict[str, Any]:
     """A run that waited longer than its period is superseded by the next."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
 BEAT: dict[str, dict[str, Any]] = {
+    "orders-tell-screens": _every("orders.tell_screens", festival_screen.SWEEP_SECONDS),
     "orders-tell-cockpits": _every("orders.tell_cockpits", cockpit.COUNT_SECONDS),
     "orders-release-holds": _every("orders.release_holds", 5.0),
     "orders-handle-webhooks": _every("orders.handle_webhooks", 5.0),

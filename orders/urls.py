@@ -16,6 +16,7 @@ from orders.views import (
     producer_sheets,
     refunds,
     reviews,
+    screen,
     staff_money,
 )
 
@@ -111,6 +112,9 @@ urlpatterns = [
         reviews.reply,
         name="producer_reply",
     ),
+    # The wall of a festival.
+    path("screen/<slug:slug>/", screen.screen, name="screen"),
+    path("screen/<slug:slug>/snapshot", screen.snapshot_json, name="screen_snapshot"),
     # Who moves the shop's money; below the back room's two factors.
     path("admin/money/", staff_money.money, name="money"),
     path("admin/money/payouts/make/", staff_money.make_batch, name="payout_make"),

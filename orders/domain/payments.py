@@ -21,7 +21,7 @@ from livecommerce.errors import DomainError
 from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.wake import wake
-from orders.domain import differences, refunds, stock
+from orders.domain import differences, festival_screen, refunds, stock
 from orders.domain.holds import order_url
 from orders.domain.order_states import ORDER
 from orders.domain.payment_states import OPEN, PAYMENT
@@ -255,8 +255,10 @@ def tell_buyer(order: Order) -> None:
 
 
 def _tell_room(order: Order) -> None:
-    """Each line to the show that sold it."""
-    for line in order.lines.select_related("product", "broadcast"):
+    """Each line to the show that sold it, and all of them to their festival's wall."""
+    lines = list(order.lines.select_related("product", "broadcast", "deal"))
+    festival_screen.note_lines(buyer=order.buyer, lines=lines)
+    for line in lines:
         if line.broadcast is not None:
             ticker.announce_order(
                 broadcast=line.broadcast,

@@ -1,0 +1,86 @@
+/**
+ * Where the wall's state comes from: the snapshot in the page, the socket, and fresh snapshots. For
+ * days on end: it keeps one state, one socket, one timer, and whatever fails is tried again.
+ */
+
+import { measured } from "../room/clock.js";
+import { RoomSocket } from "../realtime/socket.js";
+import { applyEvent } from "./reduce.js";
+
+const RETRY_MS = [1000, 60_000];
+const MOST_HELD = 200; // a snapshot replaces them; the newest are enough
+
+export class WallSource {
+  #snapshotUrl;
+  #handlers;
+  #socket;
+  #held = null;
+  #timer = 0;
+  #wait = RETRY_MS[0];
+
+  /**
+   * @param {object} handlers
+   * @param {(state: object) => void} handlers.state  the state may be another one
+   * @param {(lit: Object<string, number>) => void} handlers.lit  orders paid in this second
+   * @param {(connection: string) => void} handlers.connection
+   */
+  constructor({ ws, snapshotUrl, state, handlers }) {
+    this.state = state;
+    this.#snapshotUrl = snapshotUrl;
+    this.#handlers = handlers;
+    this.#socket = new RoomSocket(ws, {
+      hello: (hello) => this.#greeted(hello),
+      events: (events) => this.#take(events),
+      counters: () => {},
+      measured,
+      connection: (connection) => handlers.connection(connection),
+    });
+    if (state.ep) this.#socket.position = { s: state.s, ep: state.ep };
+  }
+
+  open() {
+    this.#socket.open();
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#socket.close();
+  }
+
+  #greeted(hello) {
+    if (!hello.resync) return;
+    this.#held ??= [];
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fetch(), Math.random() * (hello.in ?? 0) * 1000);
+  }
+
+  async #fetch() {
+    try {
+      const answer = await fetch(this.#snapshotUrl, { cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      this.state = await answer.json();
+      const held = this.#held ?? [];
+      this.#held = null;
+      this.#wait = RETRY_MS[0];
+      this.#take(held);
+      this.#handlers.state(this.state);
+    } catch {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#fetch(), this.#wait * (0.5 + Math.random()));
+      this.#wait = Math.min(this.#wait * 2, RETRY_MS[1]);
+    }
+  }
+
+  #take(events) {
+    if (this.#held) {
+      this.#held = [...this.#held, ...events].slice(-MOST_HELD);
+      return;
+    }
+    if (!events.length) return;
+    for (const event of events) {
+      this.state = applyEvent(this.state, event);
+      if (event.lit) this.#handlers.lit(event.lit);
+    }
+    this.#handlers.state(this.state);
+  }
+}
