@@ -115,7 +115,7 @@ class Place:
         """A few letters for a small tile."""
         if self.standing == Standing.COMING and self.stop is not None:
             return _moment(self.stop.at)
-        words = {Standing.REPLAY: _("replay"), Standing.BEEN: _("been")}
+        words = {Standing.REPLAY: _("replay"), Standing.BEEN: _("over")}
         return words.get(self.standing, "–")
 
 
