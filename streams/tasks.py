@@ -6,6 +6,10 @@ from typing import Any
 from celery import shared_task
 
 from streams.domain import (
+    demand_office,
+    demand_reading,
+    demand_sources,
+    demand_votes,
     draw_prizes,
     draw_watching,
     draws,
@@ -24,6 +28,7 @@ from streams.domain import (
     shelf_events,
     shows,
     ticker,
+    watching,
 )
 
 
@@ -108,6 +113,11 @@ def count_watching() -> int:
     return draw_watching.count_watching()
 
 
+@shared_task(name="streams.look_around")
+def look_around() -> int:
+    return watching.look_around()
+
+
 @shared_task(name="streams.run_prizes")
 def run_prizes() -> int:
     return draw_prizes.run_due()
@@ -116,6 +126,22 @@ def run_prizes() -> int:
 @shared_task(name="streams.remove_old_posters")
 def remove_old_posters() -> int:
     return posters.remove_old()
+
+
+@shared_task(name="streams.hear_demands")
+def hear_demands() -> int:
+    return demand_sources.hear_all()
+
+
+@shared_task(name="streams.remind_offices")
+def remind_offices() -> int:
+    return demand_office.remind_offices()
+
+
+@shared_task(name="streams.tell_answers")
+def tell_answers() -> int:
+    demand_reading.close_abandoned()
+    return demand_votes.tell_voters()
 
 
 @shared_task(name="streams.play_rehearsals")
@@ -152,6 +178,26 @@ BEAT: dict[str, dict[str, Any]] = {
         "task": "streams.count_watching",
         "schedule": draw_watching.SWEEP_SECONDS,
         "options": {"expires": draw_watching.SWEEP_SECONDS},
+    },
+    "streams-look-around": {
+        "task": "streams.look_around",
+        "schedule": watching.LOOK_SECONDS,
+        "options": {"expires": watching.LOOK_SECONDS},
+    },
+    "streams-hear-demands": {
+        "task": "streams.hear_demands",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "streams-remind-offices": {
+        "task": "streams.remind_offices",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "streams-tell-answers": {
+        "task": "streams.tell_answers",
+        "schedule": 30.0,
+        "options": {"expires": 30},
     },
     "streams-run-prizes": {"task": "streams.run_prizes", "schedule": 60.0},
     "streams-remove-old-posters": {"task": "streams.remove_old_posters", "schedule": 3600.0},

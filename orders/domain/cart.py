@@ -49,14 +49,16 @@ def place_cart(
     key: UUID,
     codes: Sequence[str] = (),
     perishable_accepted: bool = False,
+    network: int | None = None,
 ) -> Placed:
     """Hold all lines and make one order of them, with freight and coupons, or say why not.
 
     `expected_total_fen` is the sum the buyer was shown: it is compared, never charged. `key`
-    makes it safe to repeat. Raises DomainError: `quantity`, `address`, `perishable`, `empty`,
-    `not_sent_there`, `coupon_…` (422); `cart_lines` (its facts say what is wrong with which
-    product), or with one line what `checkout.place_order` says of it; `total_changed`,
-    `key_conflict`, `too_many_open`, `coupon_…` (409); `busy` (503, safe to repeat).
+    makes it safe to repeat; `network` is what it is for `checkout.place_order`. Raises
+    DomainError: `quantity`, `address`, `perishable`, `empty`, `not_sent_there`, `coupon_…` (422);
+    `cart_lines` (its facts say what is wrong with which product), or with one line what
+    `checkout.place_order` says of it; `total_changed`, `key_conflict`, `too_many_open`,
+    `coupon_…` (409); `busy` (503, safe to repeat).
     """
     _check(wanted, address, perishable_accepted=perishable_accepted)
     asked = _hash(wanted, expected_total_fen, address, codes)
@@ -76,7 +78,7 @@ def place_cart(
     if (as_seen and bill.total_fen != expected_total_fen) or bill.total_fen > MOST_FEN:
         raise checkout.total_changed(bill.total_fen)
     call = _arguments(buyer, wanted, bill, key, asked, address, perishable_accepted)
-    rows = _call(call)
+    rows = _call([*call, network])
     return _answer(rows, wanted, bill.coupons.coupons)
 
 
@@ -130,11 +132,19 @@ def _known(buyer: User, key: UUID, asked: str) -> Placed | None:
 
 
 _CALL = """
+    WITH answer AS MATERIALIZED (
+        SELECT * FROM orders_place_cart(
+            %s, %s, %s, %s, %s::jsonb, %s, %s::bigint[], %s::integer[], %s::integer[],
+            %s::bigint[], %s, %s::bigint[], %s::integer[], %s, %s, %s)
+    ), network AS (
+        INSERT INTO orders_ordernetwork (order_id, number)
+        SELECT order_id, came.network
+        FROM answer, (SELECT %s::bigint AS network) came
+        WHERE answer.outcome = 'placed' AND came.network IS NOT NULL LIMIT 1
+    )
     SELECT verdict, price_fen, spare, outcome, culprit, order_id, number, total_fen, expires_at,
            pool_id, left_, total, version
-    FROM orders_place_cart(
-        %s, %s, %s, %s, %s::jsonb, %s, %s::bigint[], %s::integer[], %s::integer[],
-        %s::bigint[], %s, %s::bigint[], %s::integer[], %s, %s, %s)
+    FROM answer ORDER BY pos
 """
 
 

@@ -60,6 +60,7 @@ class Wish:
     address: str
     perishable: bool
     freight_fen: int
+    network: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,13 @@ def place_order(
     broadcast: Broadcast | None = None,
     perishable_accepted: bool = False,
     expected_freight_fen: int = 0,
+    network: int | None = None,
 ) -> Placed:
     """Hold `quantity` units of `offer` for `buyer` and make the order, all or nothing.
 
     `expected_price_fen` is the unit price the buyer was shown and `expected_freight_fen` what they
     were told carriage adds: both are compared, never charged.
+    `network` is the number of the network the buyer is in (`orders.domain.networks`).
     `key` makes it safe to repeat: the same key and wish give the same order. Outside a
     transaction the call waits with others for one commit; inside one it is part of it.
 
@@ -109,6 +112,7 @@ def place_order(
         broadcast=broadcast,
         perishable_accepted=perishable_accepted,
         expected_freight_fen=expected_freight_fen,
+        network=network,
     )
     if connection.in_atomic_block:
         verdict = commit_batch([wish])[0]
@@ -128,6 +132,7 @@ def make_wish(
     broadcast: Broadcast | None,
     perishable_accepted: bool,
     expected_freight_fen: int = 0,
+    network: int | None = None,
 ) -> Wish:
     """What `place_order` was asked for, checked as far as it can be without the database."""
     _check(offer, quantity, address, perishable_accepted)
@@ -149,6 +154,7 @@ def make_wish(
         address=json.dumps(address, ensure_ascii=False),
         perishable=perishable_accepted,
         freight_fen=freight_fen,
+        network=network,
     )
 
 
@@ -253,12 +259,20 @@ def refusal(verdict: Verdict, offer: Offer) -> DomainError:
 
 
 _CALL = """
+    WITH answer AS MATERIALIZED (
+        SELECT * FROM orders_place_batch(
+            %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::uuid[], %s::text[],
+            %s::text[], %s::bigint[], %s::text[]::jsonb[], %s::boolean[], %s::integer[], %s, %s, %s)
+    ), networks AS (
+        INSERT INTO orders_ordernetwork (order_id, number)
+        SELECT answer.order_id, came.network
+        FROM answer JOIN unnest(%s::bigint[]) WITH ORDINALITY AS came (network, pos)
+             ON came.pos = answer.pos
+        WHERE answer.verdict = 'placed' AND came.network IS NOT NULL
+    )
     SELECT verdict, order_id, number, total_fen, price_fen, spare, expires_at,
            pool_id, left_, total, version
-    FROM orders_place_batch(
-        %s::bigint[], %s::bigint[], %s::integer[], %s::integer[], %s::uuid[], %s::text[],
-        %s::text[], %s::bigint[], %s::text[]::jsonb[], %s::boolean[], %s::integer[], %s, %s, %s)
-    ORDER BY pos
+    FROM answer ORDER BY pos
 """
 
 
@@ -279,7 +293,7 @@ def commit_batch(wishes: Sequence[Wish]) -> list[Verdict]:
     ]
     rules = [settings.HOLD_SECONDS, settings.FLASH_HOLD_SECONDS, holds.MOST_OPEN]
     with connection.cursor() as cursor:
-        cursor.execute(_CALL, [*columns, *rules])
+        cursor.execute(_CALL, [*columns, *rules, [wish.network for wish in wishes]])
         rows = cursor.fetchall()
     verdicts = [
         Verdict(

@@ -40,6 +40,7 @@ class Press:
     broadcast: Broadcast | None
     perishable: bool
     freight_fen: int = 0
+    network: int | None = None
     is_looked_up: bool = field(default=False, init=False)
     wish: Wish | None = field(default=None, init=False)
 
@@ -132,6 +133,7 @@ def _wish(press: Press, buyer: _Buyer) -> Wish | None:
             broadcast=press.broadcast,
             perishable_accepted=press.perishable,
             expected_freight_fen=press.freight_fen,
+            network=press.network,
         )
     except DomainError:
         return None

@@ -12,6 +12,7 @@ from orders.models.fulfilment import (
     Preparation,
     ShippingSheet,
 )
+from orders.models.integrity import NetworkSalt, OrderNetwork, ToldReport, ToldStep
 from orders.models.ledger import Account, Entry, Transaction
 from orders.models.orders import (
     Hold,
@@ -56,9 +57,11 @@ __all__ = [
     "Hold",
     "LimitCounter",
     "Movement",
+    "NetworkSalt",
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderNetwork",
     "Parcel",
     "ParcelEvent",
     "ParcelLine",
@@ -81,6 +84,8 @@ __all__ = [
     "Settlement",
     "SettlementEvent",
     "ShippingSheet",
+    "ToldReport",
+    "ToldStep",
     "Transaction",
     "WebhookEvent",
 ]

@@ -17,7 +17,7 @@ from livecommerce import ratelimit
 from livecommerce.accounts.models import Address, User
 from livecommerce.errors import DomainError, refuse
 from orders.domain import basket as baskets
-from orders.domain import bill, cart
+from orders.domain import bill, cart, networks
 from orders.domain.basket import Row
 from orders.domain.checkout import MAX_QUANTITY, Placed
 from orders.domain.counter import offer_of, room_of
@@ -103,7 +103,8 @@ def place(request: HttpRequest) -> HttpResponse:
     form = BasketForm(request.POST)
     try:
         ratelimit.require(f"place:{request.user.pk}", rate=30, per=60, burst=12)
-        placed, skus = _place(request.user, form)
+        network = networks.number_of(request.META.get("REMOTE_ADDR", ""))
+        placed, skus = _place(request.user, form, network)
     except DomainError as error:
         is_used_up = error.code == "key_conflict"
         return _draw(request, form, uuid4() if is_used_up else _key_of(request), error=error)
@@ -111,7 +112,7 @@ def place(request: HttpRequest) -> HttpResponse:
     return _with_size(redirect("orders:order", placed.number), baskets.size_of(request.user))
 
 
-def _place(buyer: User, form: BasketForm) -> tuple[Placed, list[str]]:
+def _place(buyer: User, form: BasketForm, network: int | None) -> tuple[Placed, list[str]]:
     incomplete = DomainError("form", _("This form is not complete. Open it anew."))
     if not form.is_valid():
         raise incomplete
@@ -132,6 +133,7 @@ def _place(buyer: User, form: BasketForm) -> tuple[Placed, list[str]]:
         address=address.snapshot() if address else {},
         key=form.cleaned_data["key"],
         codes=form.codes() or [],
+        network=network,
         perishable_accepted=form.cleaned_data["perishable"],
     )
     return placed, list(offers)

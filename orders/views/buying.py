@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from livecommerce import ratelimit
 from livecommerce.accounts.models import Address, User
 from livecommerce.errors import DomainError
-from orders.domain import bill, cart, checkout
+from orders.domain import bill, cart, checkout, networks
 from orders.domain.checkout import Placed
 from orders.domain.counter import offer_of, room_of
 from orders.domain.express import PRESSES
@@ -69,7 +69,8 @@ def place(request: HttpRequest, sku: str) -> HttpResponse:
         ratelimit.require(f"place:{request.user.pk}", **PRESSES)
         if not is_complete:
             raise _first_error(form)
-        placed = _place(request.user, sku, form)
+        network = networks.number_of(request.META.get("REMOTE_ADDR", ""))
+        placed = _place(request.user, sku, form, network)
     except DomainError as error:
         return _draw_again(request, sku, form, error)
     if request.headers.get("HX-Request"):
@@ -77,10 +78,11 @@ def place(request: HttpRequest, sku: str) -> HttpResponse:
     return redirect("orders:order", placed.number)
 
 
-def _place(buyer: User, sku: str, form: PlaceForm) -> Placed:
+def _place(buyer: User, sku: str, form: PlaceForm, network: int | None) -> Placed:
     quantity, price, key = form.asked_for()
     address = Address.objects.filter(user=buyer, pk=form.cleaned_data["address"]).first()
     wish: dict[str, Any] = {
+        "network": network,
         "buyer": buyer,
         "address": address.snapshot() if address else {},
         "key": key,

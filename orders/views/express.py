@@ -36,7 +36,7 @@ from django.utils.cache import patch_vary_headers
 
 from livecommerce.csp import PolicyMiddleware
 from livecommerce.errors import DomainError
-from orders.domain import express
+from orders.domain import express, networks
 from orders.domain.checkout import MAX_QUANTITY, Placed
 from orders.domain.counter import offer_of, room_of
 from orders.domain.express import Press
@@ -101,6 +101,8 @@ class ExpressCounter:
             return None
         headers = _headers_for(request.get_host(), request.is_secure(), language)
         press = _press(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), form, sku)
+        if press is not None:
+            press.network = networks.number_of(request.META.get("REMOTE_ADDR", ""))
         if press is None or not self._is_from_here(request):
             return None
         try:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from livecommerce import redis_client
 from livecommerce.realtime.presence import device_in, person_of_user
+from streams.domain import watching
 
 KEEP_SECONDS = 7 * 24 * 3600
 WATCHED, OPENED = "watched", "opened"
@@ -34,6 +35,7 @@ async def note_watcher(*, public_id: str, person: str) -> None:
     """Somebody came in. A person is a presence key: an account, or a signed browser."""
     pipe = redis_client.aio().pipeline(transaction=False)
     _add(pipe, _key(public_id, WATCHED), person)
+    _leave(pipe, watching.came_key(public_id), person)
     try:
         await pipe.execute()
     except RedisError:
@@ -52,6 +54,7 @@ def note_opened(
     pipe = redis_client.sync().pipeline(transaction=False)
     _add(pipe, _key(public_id, OPENED), person)
     _add(pipe, _key(public_id, OPENED, product_id), person)
+    _leave(pipe, watching.opened_key(public_id), f"{product_id}:{person}")
     try:
         pipe.execute()
     except RedisError:
@@ -94,6 +97,12 @@ def _read(counts: Iterable[int], ids: Sequence[int]) -> People:
 def _add(pipe: Any, name: str, *people: str) -> None:
     pipe.pfadd(name, *people)
     pipe.expire(name, KEEP_SECONDS)
+
+
+def _leave(pipe: Any, name: str, word: str) -> None:
+    """For the next look into the room, which writes it down for the reports."""
+    pipe.sadd(name, word)
+    pipe.expire(name, watching.KEEP_SECONDS)
 
 
 def _key(public_id: str, what: str, product_id: int | None = None) -> str:

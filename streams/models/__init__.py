@@ -3,6 +3,13 @@
 from streams.models.broadcasts import Broadcast, RoomRole, ShelfItem
 from streams.models.chat import ChatMessage
 from streams.models.cockpit import ShowFigures
+from streams.models.demands import (
+    Demand,
+    DemandEvent,
+    DemandReading,
+    DemandVoice,
+    DemandVote,
+)
 from streams.models.draws import Draw, DrawEntry, DrawWinner
 from streams.models.flash_sales import FlashSale
 from streams.models.follows import Follow, Reminder
@@ -29,7 +36,9 @@ from streams.models.run_of_show import (
     Segment,
     SegmentKind,
 )
+from streams.models.show_approvals import Declaration, ShowApproval, ShowApprovalStep
 from streams.models.stream_keys import StreamKey
+from streams.models.watching import ShowLook, ShowMoment, ShowVisitor, ShowWatch
 
 __all__ = [
     "BannedDevice",
@@ -37,6 +46,12 @@ __all__ = [
     "Broadcast",
     "ChatDevice",
     "ChatMessage",
+    "Declaration",
+    "Demand",
+    "DemandEvent",
+    "DemandReading",
+    "DemandVoice",
+    "DemandVote",
     "Draw",
     "DrawEntry",
     "DrawWinner",
@@ -67,7 +82,13 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "ShelfItem",
+    "ShowApproval",
+    "ShowApprovalStep",
     "ShowFigures",
+    "ShowLook",
+    "ShowMoment",
+    "ShowVisitor",
+    "ShowWatch",
     "StreamKey",
     "WordList",
 ]
