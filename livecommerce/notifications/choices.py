@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,6 +13,9 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.notifications.models import (
     MAY_BE_OFF_IN_INBOX,
+    ONLY_NOW,
+    URGENT,
+    ZONES,
     Channel,
     Choice,
     Kind,
@@ -27,9 +31,17 @@ OFFERED = (
     Kind.ORDER_SHIPPED,
     Kind.ORDER_REFUNDED,
     Kind.DRAW_WON,
+    Kind.BACK_IN_STOCK,
+    Kind.QUESTION_ANSWERED,
+    Kind.VOICE_ANSWERED,
+    Kind.REVIEW_ANSWERED,
+    Kind.VOICE_ASSIGNED,
     Kind.SYSTEM,
 )
 """Kinds that can be chosen, in the order of the page."""
+OF_OFFICES = (Kind.VOICE_ASSIGNED,)
+"""Offered to those who were told of it once: to everybody else it means nothing."""
+HOME_ZONE = ZONES[0][0]
 Wanted = Mapping[tuple[str, str], bool]
 
 
@@ -38,11 +50,13 @@ def may_be_off(kind: str, channel: str) -> bool:
 
 
 def choices_of(user: User) -> dict[tuple[str, str], bool]:
-    """(kind, channel) → whether it is on, for all that can be chosen. One query."""
+    """(kind, channel) → whether it is on, for all that can be chosen. Two queries."""
     told = {(row.kind, row.channel): row.is_on for row in Choice.objects.filter(user=user)}
+    has_office = Notification.objects.filter(user=user, kind__in=OF_OFFICES).exists()
     return {
         (kind, channel): told.get((kind, channel), True) or not may_be_off(kind, channel)
         for kind in OFFERED
+        if has_office or kind not in OF_OFFICES
         for channel in Channel.values
     }
 
@@ -74,25 +88,37 @@ def in_inbox(user: User) -> "QuerySet[Notification]":
     return Notification.objects.filter(user=user).exclude(kind__in=off)
 
 
-def keep_quiet(*, user: User, begins: time | None, ends: time | None) -> None:
-    """No push between the two, each day; both None: at any time.
+def switch_off(*, user: User, kind: str, channel: str) -> None:
+    """One kind by one way, as the link in a mail does it; twice is once."""
+    if may_be_off(kind, channel):
+        Choice.objects.update_or_create(
+            user=user, kind=kind, channel=channel, defaults={"is_on": False}
+        )
 
-    Raises DomainError `quiet_hours` (422): only one of them, or the same.
+
+def keep_quiet(
+    *, user: User, begins: time | None, ends: time | None, zone: str = HOME_ZONE
+) -> None:
+    """No push between the two, each day, by the clock of `zone`; both None: at any time.
+
+    Raises DomainError `quiet_hours` (422): only one of them, or the same, or no such zone.
     """
     if begins is None and ends is None:
         QuietHours.objects.filter(user=user).delete()
         return
-    if begins is None or ends is None or begins == ends:
+    if begins is None or ends is None or begins == ends or zone not in dict(ZONES):
         raise DomainError("quiet_hours", _("Say when the quiet begins and when it ends."))
     with transaction.atomic():
-        QuietHours.objects.update_or_create(user=user, defaults={"begins": begins, "ends": ends})
+        QuietHours.objects.update_or_create(
+            user=user, defaults={"begins": begins, "ends": ends, "zone": zone}
+        )
 
 
 def quiet_until(hours: QuietHours | None, now: datetime) -> datetime | None:
     """When the quiet that is now ends; None if it is not quiet."""
     if hours is None:
         return None
-    local = timezone.localtime(now)
+    local = timezone.localtime(now, ZoneInfo(hours.zone))
     clock = local.time()
     if hours.begins < hours.ends:
         is_quiet = hours.begins <= clock < hours.ends
@@ -104,3 +130,11 @@ def quiet_until(hours: QuietHours | None, now: datetime) -> datetime | None:
         hour=hours.ends.hour, minute=hours.ends.minute, second=hours.ends.second, microsecond=0
     )
     return end if end > local else end + timedelta(days=1)
+
+
+def push_at(kind: str, hours: QuietHours | None, now: datetime) -> datetime | None:
+    """When a push of this kind may go: now, when the quiet ends, or (None) not at all."""
+    until = quiet_until(hours, now)
+    if until is None or kind in URGENT:
+        return now
+    return None if kind in ONLY_NOW else until

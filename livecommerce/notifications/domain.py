@@ -19,6 +19,7 @@ from django.utils.translation import override
 from livecommerce.accounts.models import User
 from livecommerce.notifications.choices import off_for
 from livecommerce.notifications.models import Channel, Delivery, Notification
+from livecommerce.notifications.unsubscribing import headers_for, link_for
 from livecommerce.transitions import move
 from livecommerce.wake import wake
 
@@ -165,11 +166,19 @@ def _email(notification: Notification) -> EmailMessage:
         link = settings.PUBLIC_URL + notification.url if notification.url else ""
         body = render_to_string(
             "notifications/mail/message.txt",
-            {"notification": notification, "user": user, "link": link},
+            {
+                "notification": notification,
+                "user": user,
+                "link": link,
+                "way_out": link_for(user, notification.kind),
+            },
         )
     return EmailMessage(
         subject=notification.title,
         body=body,
         to=[user.email],
-        headers={"Message-ID": f"<{notification.key.replace(':', '.')}@livecommerce>"},
+        headers={
+            "Message-ID": f"<{notification.key.replace(':', '.')}@livecommerce>",
+            **headers_for(user, notification.kind),
+        },
     )

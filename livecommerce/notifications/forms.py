@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.notifications import choices
-from livecommerce.notifications.models import Channel, Kind, QuietHours
+from livecommerce.notifications.models import ZONES, Channel, Kind, QuietHours
 
 
 class ChoicesForm(forms.Form):
@@ -23,6 +23,8 @@ class ChoicesForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
 
+    zone = forms.ChoiceField(label=_("By the clock of"), choices=ZONES, required=False)
+
     def __init__(self, *args: Any, wanted: choices.Wanted, quiet: QuietHours | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._wanted = wanted
@@ -32,7 +34,8 @@ class ChoicesForm(forms.Form):
                     required=False, initial=wanted[kind, channel]
                 )
         if quiet is not None:
-            self.fields["begins"].initial, self.fields["ends"].initial = quiet.begins, quiet.ends
+            for name in ("begins", "ends", "zone"):
+                self.fields[name].initial = getattr(quiet, name)
 
     def rows(self) -> list[dict[str, Any]]:
         """A row a kind, with a bound field for each way (None: always on)."""
@@ -44,11 +47,14 @@ class ChoicesForm(forms.Form):
                     for channel in Channel.values
                 ],
             }
-            for kind in choices.OFFERED
+            for kind in dict.fromkeys(kind for kind, _channel in self._wanted)
         ]
 
     def _field(self, name: str) -> forms.BoundField | None:
         return self[name] if name in self.fields else None
+
+    def clean_zone(self) -> str:
+        return str(self.cleaned_data["zone"] or choices.HOME_ZONE)
 
     def wanted(self) -> dict[tuple[str, str], bool]:
         return {

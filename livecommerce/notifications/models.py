@@ -15,13 +15,31 @@ class Kind(models.TextChoices):
     ORDER_REFUNDED = "order_refunded", _("Order refunded")
     OFFICIAL_VERIFIED = "official_verified", _("Official verified")
     DRAW_WON = "draw_won", _("Lucky draw won")
+    BACK_IN_STOCK = "back_in_stock", _("Back in stock")
+    QUESTION_ANSWERED = "question_answered", _("Your question was answered")
+    VOICE_ANSWERED = "voice_answered", _("An office answered a demand")
+    VOICE_ASSIGNED = "voice_assigned", _("The public asks your office")
+    REVIEW_ANSWERED = "review_answered", _("Your review was answered")
+    APPROVAL = "approval", _("Approvals: your turn, or decided")
+    IDENTITY = "identity", _("Identity check runs out")
     SYSTEM = "system", _("From the platform")
 
 
-MAY_BE_OFF_IN_INBOX = (Kind.SHOW_REMINDER, Kind.HOST_LIVE)
+MAY_BE_OFF_IN_INBOX = (
+    Kind.SHOW_REMINDER,
+    Kind.HOST_LIVE,
+    Kind.BACK_IN_STOCK,
+    Kind.QUESTION_ANSWERED,
+    Kind.VOICE_ANSWERED,
+    Kind.REVIEW_ANSWERED,
+)
 """The rest is about money, parcels, prizes or the account: somebody has to be able to find it."""
 ONLY_NOW = (Kind.SHOW_REMINDER, Kind.HOST_LIVE)
 """Of no use a night later: not pushed in quiet hours, and not afterwards either."""
+URGENT = (Kind.ORDER_EXPIRED,)
+"""Pushed in quiet hours, too: the goods go to somebody else in minutes, and whoever ordered a
+moment ago is awake. A prize waits 48 hours to be claimed, a payment is said on the page itself:
+both can wait for the morning. See docs/notifications.md."""
 
 
 class Notification(models.Model):
@@ -73,14 +91,30 @@ class Choice(models.Model):
         return f"{self.user_id}: {self.kind} {self.channel}"
 
 
+ZONES = (
+    ("Asia/Shanghai", _("China")),
+    ("Asia/Bangkok", _("Thailand, Vietnam")),
+    ("Asia/Tokyo", _("Japan, Korea")),
+    ("Australia/Sydney", _("Sydney")),
+    ("Europe/London", _("London")),
+    ("Europe/Paris", _("Paris, Berlin")),
+    ("America/New_York", _("New York")),
+    ("America/Los_Angeles", _("Los Angeles")),
+)
+"""Where people live who are told of a fair in Guangxi."""
+
+
 class QuietHours(models.Model):
-    """No push between the two (in the shop's time zone); may run over midnight."""
+    """No push between the two by the clock of `zone`; may run over midnight."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quiet_hours"
     )
     begins = models.TimeField(_("from"))
     ends = models.TimeField(_("until"))
+    zone = models.CharField(
+        _("by the clock of"), max_length=32, choices=ZONES, default="Asia/Shanghai"
+    )
 
     class Meta:
         constraints = [

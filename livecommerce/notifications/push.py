@@ -89,13 +89,12 @@ def spread_due(*, limit: int = BATCH) -> int:
     for row in rows:
         user = row.notification.user_id
         wanted = [] if (user, row.notification.kind) in off else browsers.get(user, [])
-        _spread(row, wanted, choices.quiet_until(quiet.get(user), now))
+        at = choices.push_at(row.notification.kind, quiet.get(user), now)
+        _spread(row, wanted if at is not None else [], at or now)
     return len(rows)
 
 
-def _spread(row: Delivery, browsers: Sequence[PushSubscription], until: datetime | None) -> None:
-    if until is not None and row.notification.kind in ONLY_NOW:
-        browsers = []
+def _spread(row: Delivery, browsers: Sequence[PushSubscription], at: datetime) -> None:
     with transaction.atomic():
         to = State.SENT if browsers else State.SKIPPED
         if not move(row, "state", State.DUE, to, sent_at=timezone.now()):
@@ -105,7 +104,7 @@ def _spread(row: Delivery, browsers: Sequence[PushSubscription], until: datetime
                 notification=row.notification,
                 channel=Delivery.Channel.PUSH,
                 subscription=browser,
-                due_at=until or row.due_at,
+                due_at=at,
             )
             for browser in browsers
         )

@@ -20,9 +20,12 @@ LONGEST = 1000
 _NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}")
 _TUNNELS = tuple(
     ipaddress.ip_network(one)
-    for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+    for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")
 )
 """Addresses that carry another one, which might be ours."""
+_WORLD_6 = ipaddress.ip_network("2000::/3")
+"""All that IPv6 routes between networks; ::10.0.0.1 (an old way to write 10.0.0.1) and fec0:: (an
+old private network) lie outside, and Python calls both global."""
 
 
 class NotPublic(Exception):
@@ -78,6 +81,8 @@ def is_public(address: str) -> bool:
     if mapped is not None:
         ip = mapped
     if any(ip in network for network in _TUNNELS if network.version == ip.version):
+        return False
+    if ip.version == 6 and ip not in _WORLD_6:
         return False
     return ip.is_global and not ip.is_multicast
 

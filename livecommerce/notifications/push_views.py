@@ -36,7 +36,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         hours = form.cleaned_data
         try:
-            choices.keep_quiet(user=user, begins=hours["begins"], ends=hours["ends"])
+            choices.keep_quiet(
+                user=user, begins=hours["begins"], ends=hours["ends"], zone=hours["zone"]
+            )
         except DomainError as refusal:
             form.add_error("ends", refusal.message)
         else:
