@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -201,10 +202,9 @@ def stops_of(festival: Festival, at: datetime) -> list[Stop]:
             is_public=True,
         ).values_list("broadcast_id", flat=True)
     )
-    followers = [*rows[1:], None]
     return [
         Stop(row, _standing(row, watchable, at), _hands_over(row, after))
-        for row, after in zip(rows, followers, strict=True)
+        for row, after in zip_longest(rows, rows[1:])
     ]
 
 

@@ -189,4 +189,4 @@ def test_page_asks_as_often_for_thirty_shows(client, django_assert_num_queries, 
         client.get(f"/festival/{festival.slug}/")
 
 
-PAGE_QUERIES = 18
+PAGE_QUERIES = 12
