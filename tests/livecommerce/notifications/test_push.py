@@ -1,10 +1,11 @@
 """Web push: encrypted for one browser, sent at most once, tried again when it may have failed."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 
+from livecommerce.errors import DomainError
 from livecommerce.notifications import choices, domain, push, push_keys
 from livecommerce.notifications.models import Delivery, Notification, PushSubscription
 from livecommerce.notifications.push_subscriptions import MOST_BROWSERS, subscribe
@@ -217,6 +218,36 @@ def test_quiet_hours_run_over_midnight(clock, quiet_for):
     now = timezone.localtime().replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
     until = choices.quiet_until(user.quiet_hours, now)
     assert until == (now + timedelta(minutes=quiet_for) if quiet_for else None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "quiet_for"),
+    [("Asia/Shanghai", 7), ("Europe/London", None), ("America/New_York", None)],
+)
+def test_quiet_hours_are_of_ones_own_clock(zone, quiet_for):
+    """Midnight in Guangxi is the afternoon in London and noon in New York."""
+    hours = choices.QuietHours(begins=time(22), ends=time(7), zone=zone)
+    midnight = datetime(2026, 3, 3, 16, tzinfo=UTC)
+    until = choices.quiet_until(hours, midnight)
+    assert until == (None if quiet_for is None else midnight + timedelta(hours=quiet_for))
+
+
+def test_one_kind_comes_at_night(service):
+    user = make_user()
+    browser_of(user, service)
+    begins, ends = hours_around(timezone.now(), timedelta(hours=1), timedelta(hours=2))
+    choices.keep_quiet(user=user, begins=begins, ends=ends)
+    say(user, key="a", kind="order_expired")
+    say(user, key="b", kind="draw_won")
+    say(user, key="c", kind="back_in_stock")
+    assert push.send_due() == 1
+    assert states() == ["sent", "due", "due"]
+
+
+def test_a_zone_that_nobody_lives_in_is_refused():
+    with pytest.raises(DomainError) as refused:
+        choices.keep_quiet(user=make_user(), begins=time(22), ends=time(7), zone="Moon/Sea")
+    assert refused.value.code == "quiet_hours"
 
 
 def test_a_person_has_so_many_browsers_and_a_browser_one_person(service):

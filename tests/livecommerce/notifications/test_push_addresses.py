@@ -1,5 +1,8 @@
 """Nobody makes the shop write into its own network."""
 
+import socket
+
+import httpx
 import pytest
 
 from livecommerce.errors import DomainError
@@ -7,6 +10,7 @@ from livecommerce.notifications import domain, push, push_keys
 from livecommerce.notifications.models import PushSubscription
 from livecommerce.notifications.push_addresses import (
     NotPublic,
+    PublicOnly,
     is_public,
     public_address_of,
     require_address,
@@ -84,6 +88,18 @@ def test_what_is_no_public_push_service_is_refused(address):
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),
         ("2002:7f00:1::", False),
+        ("2001:0:7f00:1::", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:142.250.72.10", True),
+        ("::10.0.0.1", False),
+        ("::142.250.72.10", False),
+        ("fec0::1", False),
+        ("ff02::1", False),
+        ("::", False),
+        ("192.88.99.1", False),
+        ("198.18.0.1", False),
+        ("240.0.0.1", False),
+        ("255.255.255.255", False),
     ],
 )
 def test_which_addresses_are_public(address, answer):
@@ -94,6 +110,75 @@ def test_a_name_that_leads_home_is_not_followed():
     for name in ("localhost", "127.0.0.1", "no-such-name.invalid"):
         with pytest.raises(NotPublic):
             public_address_of(name, 443)
+
+
+def answers_with(monkeypatch, *answers):
+    """The network's names: one answer after the other; what was asked is counted."""
+    asked = []
+
+    def look_up(name, port, **_):
+        asked.append(name)
+        told = answers[min(len(asked), len(answers)) - 1]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in told]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        ("10.0.0.1",),
+        ("142.250.72.10", "10.0.0.1"),
+        ("::ffff:169.254.169.254",),
+        ("fec0::1", "142.250.72.10"),
+        (),
+    ],
+)
+def test_one_private_address_among_several_is_enough_to_refuse(monkeypatch, found):
+    answers_with(monkeypatch, found)
+    with pytest.raises(NotPublic):
+        public_address_of("push.example.com", 443)
+
+
+def test_a_name_that_changes_its_mind_is_asked_once(monkeypatch):
+    """DNS rebinding: the address that was looked at is the one connected to, TLS asks for the
+    name, and nothing looks the name up again."""
+    asked = answers_with(monkeypatch, ("142.250.72.10",), ("127.0.0.1",))
+    seen = []
+
+    def handle(self, request):
+        seen.append((request.url.host, request.extensions["sni_hostname"], request.headers["Host"]))
+        return httpx.Response(201)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+    with httpx.Client(transport=PublicOnly(), trust_env=False) as client:
+        assert client.post("https://push.example.com/x").status_code == 201
+    assert seen == [("142.250.72.10", "push.example.com", "push.example.com")]
+    assert asked == ["push.example.com"]
+
+
+def test_a_redirect_into_our_network_is_not_taken(monkeypatch):
+    answers_with(monkeypatch, ("142.250.72.10",))
+    hosts = []
+
+    def handle(self, request):
+        hosts.append(request.url.host)
+        return httpx.Response(307, headers={"Location": "http://127.0.0.1:6379/"})
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+    with push._client() as client:
+        assert client.post("https://push.example.com/x").status_code == 307
+    assert hosts == ["142.250.72.10"]
+
+
+def test_an_address_that_was_private_all_along_is_looked_at_when_it_is_sent(monkeypatch):
+    """A row that came in some other way, even with plain http, is no way in either."""
+    answers_with(monkeypatch, ("127.0.0.1",))
+    with push._client() as client:
+        for address in ("https://push.example.com/x", "http://localhost:6379/x"):
+            with pytest.raises(NotPublic):
+                client.post(address)
 
 
 @pytest.mark.django_db(transaction=True)
