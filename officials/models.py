@@ -117,6 +117,9 @@ class Official(BilingualName):
         verbose_name=_("verified by"),
     )
     state_reason = models.CharField(max_length=200, blank=True, verbose_name=_("reason"))
+    identity_until = models.DateField(
+        null=True, blank=True, editable=False, verbose_name=_("identity checked until")
+    )
 
     class Meta:
         verbose_name = _("official")
@@ -156,6 +159,48 @@ class Official(BilingualName):
     @property
     def is_verified(self) -> bool:
         return self.state == self.State.VERIFIED
+
+
+class IdentityCheck(models.Model):
+    """Who looked at which paper of somebody, when, and until when that counts. The row of the one
+    who was checked carries the date as `identity_until`; of the paper's number only the end is
+    kept, enough to tell two papers apart."""
+
+    class Paper(models.TextChoices):
+        IDENTITY_CARD = "identity_card", _("identity card")
+        APPOINTMENT = "appointment", _("letter of appointment")
+        LICENCE = "licence", _("business licence")
+        COOPERATIVE = "cooperative", _("registration of the cooperative")
+
+    paper = models.CharField(max_length=16, choices=Paper.choices, verbose_name=_("paper"))
+    number_end = models.CharField(max_length=4, verbose_name=_("end of its number"))
+    expires_on = models.DateField(verbose_name=_("counts until"))
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("checked by"),
+    )
+    checked_at = models.DateTimeField(auto_now_add=True, verbose_name=_("checked"))
+    note = models.CharField(max_length=200, blank=True, verbose_name=_("note"))
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_paper_display()} …{self.number_end}"
+
+
+class OfficialCheck(IdentityCheck):
+    official = models.ForeignKey(
+        Official, on_delete=models.CASCADE, related_name="checks", verbose_name=_("official")
+    )
+
+    class Meta(IdentityCheck.Meta):
+        verbose_name = _("identity check of an official")
+        verbose_name_plural = _("identity checks of officials")
 
 
 class Assistant(models.Model):

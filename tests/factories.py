@@ -84,6 +84,7 @@ def make_official(*, verified: bool = True, region: Region | None = None, **fiel
             "state": "verified",
             "verified_at": timezone.now(),
             "verified_by": fields.pop("verified_by", None) or make_user(is_staff=True),
+            "identity_until": timezone.localdate() + timedelta(days=365),
         }
     return Official.objects.create(user=user, region=region, **values | fields)
 
@@ -106,7 +107,11 @@ def make_category(slug: str = "nuts", **fields) -> Category:
 
 def make_producer(region: Region | None = None, **fields) -> Producer:
     number = next(_numbers)
-    values = {"name_zh": f"青山合作社{number}", "name_en": f"Green Hill Cooperative {number}"}
+    values = {
+        "name_zh": f"青山合作社{number}",
+        "name_en": f"Green Hill Cooperative {number}",
+        "identity_until": timezone.localdate() + timedelta(days=365),
+    }
     return Producer.objects.create(region=region or make_county(), **values | fields)
 
 

@@ -15,16 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
+from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from officials.admin_scope import ScopedAdmin, ScopedPermissions, codes_of, has_all
 from officials.models import Region
 from products.admin.yuan import YuanMixin, yuan
-from products.domain.curation import (
-    approve_product,
-    list_product,
-    retire_product,
-    submit_product,
-)
+from products.domain import approvals
+from products.domain.approval_rules import facts_of
+from products.domain.curation import list_product, retire_product
 from products.domain.images import replace_file
 from products.domain.refusals import explain
 from products.domain.search import index_products
@@ -88,8 +86,8 @@ class ImageInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
 
 
 NEXT_STEPS: dict[str, tuple[str, ...]] = {
-    Product.State.DRAFT: ("_save_and_submit", "_save_and_approve"),
-    Product.State.SUBMITTED: ("_save_and_approve",),
+    Product.State.DRAFT: ("_save_and_submit",),
+    Product.State.SUBMITTED: (),
     Product.State.APPROVED: ("_save_and_list", "_save_and_retire"),
     Product.State.LISTED: ("_save_and_retire",),
     Product.State.RETIRED: ("_save_and_list",),
@@ -106,13 +104,8 @@ class ProductAdmin(YuanMixin, ScopedAdmin):
     search_fields = ("sku", "name_zh", "name_en", "aliases")
     readonly_fields = ("state", "created_at", "updated_at")
     inlines = (ImageInline,)
-    actions = ("approve_chosen", "list_chosen", "retire_chosen")
-    actions_submit_line = (
-        "save_and_submit",
-        "save_and_approve",
-        "save_and_list",
-        "save_and_retire",
-    )
+    actions = ("submit_chosen", "list_chosen", "retire_chosen")
+    actions_submit_line = ("save_and_submit", "save_and_list", "save_and_retire")
     fieldsets = (
         (None, {"fields": ("sku", ("name_zh", "name_en"), "aliases", "state")}),
         (_("Origin"), {"fields": ("prefecture", "county", "producer", "category", "gi_status")}),
@@ -177,24 +170,34 @@ class ProductAdmin(YuanMixin, ScopedAdmin):
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only the steps that can follow from where the product is."""
         product = Product.objects.filter(pk=object_id).only("state").first()
-        names = NEXT_STEPS[product.state if product else Product.State.DRAFT]
+        names = NEXT_STEPS[product.state if product else Product.State.DRAFT] or ("-",)
         steps = super().get_actions_submit_line(request, object_id)
         return [step for step in steps if step.action_name.endswith(names)]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        """What is corrected of approved goods counts at once and waits to be confirmed."""
+        assert isinstance(request.user, User)
+        was = Product.objects.defer("search").filter(pk=obj.pk).first() if change else None
         try:
             super().save_model(request, obj, form, change)
         except IntegrityError as error:
             raise explain(error) from error
+        if was is not None:
+            approvals.note_correction(product=obj, by=request.user, before=facts_of(was))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         index_products(Product.objects.filter(pk=form.instance.pk))
 
-    @admin.action(description=_("Approve the chosen products"))
-    def approve_chosen(self, request: HttpRequest, rows: QuerySet[Product]) -> None:
+    @admin.action(description=_("Submit the chosen products"))
+    def submit_chosen(self, request: HttpRequest, rows: QuerySet[Product]) -> None:
+        assert isinstance(request.user, User)
+        by = request.user
         self.run_on_each(
-            request, rows, lambda row: approve_product(product=row), _("%(number)s approved.")
+            request,
+            rows,
+            lambda row: approvals.submit_product(product=row, by=by),
+            _("%(number)s submitted."),
         )
 
     @admin.action(description=_("List the chosen products"))
@@ -211,11 +214,8 @@ class ProductAdmin(YuanMixin, ScopedAdmin):
 
     @action(description=_("Save and submit"))
     def save_and_submit(self, request: HttpRequest, product: Product) -> None:
-        submit_product(product=product)
-
-    @action(description=_("Save and approve"))
-    def save_and_approve(self, request: HttpRequest, product: Product) -> None:
-        approve_product(product=product)
+        assert isinstance(request.user, User)
+        approvals.submit_product(product=product, by=request.user)
 
     @action(description=_("Save and list"))
     def save_and_list(self, request: HttpRequest, product: Product) -> None:

@@ -1,4 +1,5 @@
-"""draft → submitted → approved → listed → retired: when goods may be sold."""
+"""approved → listed → retired: when goods may be sold. How they come to be approved is
+`products.domain.approvals`."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -6,26 +7,20 @@ from django.utils.translation import gettext as _
 
 from livecommerce.errors import DomainError
 from livecommerce.transitions import move
+from products.domain.producer_identity import require_identity
 from products.domain.refusals import explain
 from products.domain.stock import receive_goods
 from products.models import Deal, Product
 
 
-def submit_product(*, product: Product) -> None:
-    """The producer's or curator's draft is complete and waits for approval."""
-    _move(product, (Product.State.DRAFT,), Product.State.SUBMITTED)
-
-
-def approve_product(*, product: Product) -> None:
-    _move(product, (Product.State.DRAFT, Product.State.SUBMITTED), Product.State.APPROVED)
-
-
 def list_product(*, product: Product) -> None:
-    """On sale from now on; the price history begins, or goes on. It needs a picture to be seen."""
+    """On sale from now on; the price history begins, or goes on. It needs a picture to be seen,
+    and a producer whose identity is checked."""
     if not product.images.exists():
         raise DomainError(
             "picture_missing", _("Add a picture first: nobody buys what they cannot see.")
         )
+    require_identity(product.producer)
     with transaction.atomic():
         _move(product, (Product.State.APPROVED, Product.State.RETIRED), Product.State.LISTED)
         receive_goods(product=product, quantity=0)

@@ -39,6 +39,12 @@ def _messages() -> dict[str, str]:
         "product_price_positive": _("The price must be more than zero."),
         "stock_not_negative": _("There is not enough stock for that."),
         "stock_adds_up": _("The numbers of this pool do not add up."),
+        "one_open_submission": _("A submission of this product is open already; decide it first."),
+        "submission_not_checked_by_its_own": _(
+            "Nobody decides about what they submitted themselves."
+        ),
+        "submission_approved_by_another": _("Nobody decides about what they submitted themselves."),
+        "submission_of_own_goods": _("Nobody decides about their own goods."),
         "one_everyday_pool": _("This product already has an everyday pool."),
     }
 

@@ -39,6 +39,9 @@ class Producer(BilingualName):
     story_zh = models.TextField(blank=True, verbose_name=_("story (Chinese)"))
     story_en = models.TextField(blank=True, verbose_name=_("story (English)"))
     payout_account = models.CharField(max_length=80, blank=True, verbose_name=_("payout account"))
+    identity_until = models.DateField(
+        null=True, blank=True, editable=False, verbose_name=_("identity checked until")
+    )
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created"))
 
     class Meta:
@@ -135,6 +138,8 @@ class Product(BilingualName):
             GinIndex(fields=["search"], name="product_search"),
             models.Index(fields=["prefecture", "state"]),
             models.Index(fields=["category", "state"]),
+            models.Index(fields=["state", "category", "sku"], name="product_in_order"),
+            models.Index(fields=["state", "list_price_fen"], name="product_by_price"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -240,6 +245,14 @@ class Specialty(models.Model):
     position = models.PositiveSmallIntegerField(verbose_name=_("position"))
     note_zh = models.CharField(max_length=200, blank=True, verbose_name=_("note (Chinese)"))
     note_en = models.CharField(max_length=240, blank=True, verbose_name=_("note (English)"))
+    season_months = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        help_text=_("when the prefecture shows it first; empty: as the product's own season"),
+        verbose_name=_("months to show it"),
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("specialty")
@@ -260,6 +273,27 @@ class Specialty(models.Model):
     @property
     def note(self) -> str:
         return pick(self.note_zh, self.note_en)
+
+
+class SpecialtyList(models.Model):
+    """One row a prefecture: grows with every change of what is in the list or of its order, so
+    that two curators do not overwrite each other."""
+
+    prefecture = models.OneToOneField(
+        Region,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="specialty_list",
+        verbose_name=_("prefecture"),
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("list of specialties")
+        verbose_name_plural = _("lists of specialties")
+
+    def __str__(self) -> str:
+        return f"{self.prefecture_id} v{self.version}"
 
 
 class CuratedPrefecture(Region):

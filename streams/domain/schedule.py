@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from officials.domain.hosting import may_host
+from officials.domain.identity import require_identity
 from officials.models import Official, Region
 from products.models import Deal, Festival, Product
 from streams.domain import roles, shelf_events
+from streams.domain.show_approval import ask_for_approval
 from streams.models import Broadcast, ShelfItem
 
 MOST_ITEMS = 30
@@ -39,8 +41,9 @@ def schedule_show(
 ) -> Broadcast:
     """Plan a show of `host`, who is `by` or has named `by` an assistant.
 
-    Raises DomainError: not_your_show (403), in_the_past, nothing_to_sell, too_many_items,
-    not_your_region (422).
+    It goes live when the prefecture has approved it (`streams.domain.show_approval`). Raises
+    DomainError: not_your_show, identity_expired (403), in_the_past, nothing_to_sell,
+    too_many_items, not_your_region (422).
     """
     show = Broadcast(
         host=host,
@@ -57,12 +60,14 @@ def schedule_show(
             _("Only a verified official or their assistant may do this."),
             status=403,
         )
+    require_identity(host)
     if scheduled_at < timezone.now():
         raise DomainError("in_the_past", _("Choose a time that is still to come."))
     _check_products(host, products)
     with transaction.atomic():
         show.save()
         _fill_shelf(show, products)
+        ask_for_approval(show)
     return show
 
 

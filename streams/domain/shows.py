@@ -15,7 +15,7 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.realtime.publish import publish
 from livecommerce.transitions import move
-from streams.domain import engine, pins, roles, run_of_show, snapshot
+from streams.domain import engine, pins, roles, run_of_show, show_approval, snapshot
 from streams.domain.media_clock import media_ms
 from streams.events import Announced, ShowStateChanged
 from streams.models import Broadcast
@@ -32,7 +32,8 @@ LONGEST_SLOW_MODE = 120
 def go_live(*, broadcast: Broadcast, by: User) -> None:
     """Open the show to the public. Doing it twice is the same as once.
 
-    Raises DomainError: not_your_show (403), rehearsal, show_over or host_already_live (409).
+    Raises DomainError: not_your_show (403), rehearsal, show_not_approved, show_over or
+    host_already_live (409).
     """
     roles.require_run(by, broadcast)
     if broadcast.is_rehearsal:
@@ -41,6 +42,7 @@ def go_live(*, broadcast: Broadcast, by: User) -> None:
             _("A rehearsal never goes live. Open the show itself and go live there."),
             status=409,
         )
+    show_approval.require_approved(broadcast)
     at_ms = media_ms(broadcast)
     try:
         with transaction.atomic():
@@ -48,6 +50,9 @@ def go_live(*, broadcast: Broadcast, by: User) -> None:
             if moved:
                 run_of_show.begin_run(broadcast=broadcast, at_ms=at_ms)
     except IntegrityError as error:
+        diagnostics = getattr(error.__cause__, "diag", None)
+        if getattr(diagnostics, "constraint_name", "") == "show_not_approved":
+            raise show_approval.not_approved() from error
         raise DomainError(
             "host_already_live",
             _("Another show of this host is still live. End it first."),

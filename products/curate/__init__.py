@@ -1,0 +1,1 @@
+"""The curators' pages under /curate/, and the producers' own goods."""
