@@ -21,11 +21,11 @@ CREATE FUNCTION streams_show_approval_is_fair() RETURNS trigger LANGUAGE plpgsql
 DECLARE
     was text := CASE WHEN TG_OP = 'UPDATE' THEN OLD.state ELSE 'draft' END;
 BEGIN
-    IF was <> NEW.state AND NOT CASE was
+    IF was <> NEW.state AND NOT (CASE was
         WHEN 'draft' THEN NEW.state = 'proposed'
         WHEN 'proposed' THEN NEW.state IN ('approved', 'draft')
         ELSE NEW.state = 'draft'
-    END THEN
+    END) THEN
         RAISE EXCEPTION 'approval %: % does not follow %', NEW.id, NEW.state, was
             USING ERRCODE = 'check_violation', CONSTRAINT = 'show_approval_state';
     END IF;
