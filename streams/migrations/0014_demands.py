@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                             ("suggested", "suggested"),
                             ("published", "waiting for an office"),
                             ("assigned", "waiting for an answer"),
-                            ("answered", "answered"),
+                            ("answered", "has an answer"),
                             ("told", "answered, and read in a show"),
                             ("declined", "declined"),
                             ("merged", "merged"),

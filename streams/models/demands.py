@@ -41,7 +41,7 @@ class Demand(models.Model):
         SUGGESTED = "suggested", _("suggested")
         PUBLISHED = "published", _("waiting for an office")
         ASSIGNED = "assigned", _("waiting for an answer")
-        ANSWERED = "answered", _("answered")
+        ANSWERED = "answered", _("has an answer")
         TOLD = "told", _("answered, and read in a show")
         DECLINED = "declined", _("declined")
         MERGED = "merged", _("merged")
