@@ -17,14 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from livecommerce.errors import DomainError
+from livecommerce.sheets.reading import SMALL, Row, read_rows
+from livecommerce.sheets.writing import Column
 from livecommerce.transitions import move
-from orders.domain import carriers, fulfilment, parcels, recipients, sheet_files
+from orders.domain import carriers, fulfilment, parcels, recipients
 from orders.domain.desks import Desk
 from orders.domain.to_prepare import orders_to_send
 from orders.models import Carrier, Order, OrderLine, Parcel, ShippingSheet
 from products.models import Producer
 
-MOST_LISTED = sheet_files.MOST_ROWS
+MOST_LISTED = SMALL.rows
 FIELDS = ("order", "sku", "units", "carrier", "number")
 
 
@@ -83,21 +85,21 @@ class Plan:
         return not self.problems and self.parcels > 0
 
 
-def columns() -> list[sheet_files.Column]:
+def columns() -> list[Column]:
     names = tuple(str(carrier.label) for carrier in Carrier)
     return [
-        sheet_files.Column(_("Order"), 16),
-        sheet_files.Column(_("Item number"), 14),
-        sheet_files.Column(_("Goods"), 26),
-        sheet_files.Column(_("Unit"), 12),
-        sheet_files.Column(_("To send"), 9),
-        sheet_files.Column(_("Recipient"), 12),
-        sheet_files.Column(_("Phone"), 14),
-        sheet_files.Column(_("Address"), 44),
-        sheet_files.Column(_("Send by"), 12),
-        sheet_files.Column(_("Carrier"), 14, names),
-        sheet_files.Column(_("Tracking number"), 20),
-        sheet_files.Column(_("Units in this parcel (empty: all)"), 18),
+        Column(_("Order"), 16),
+        Column(_("Item number"), 14),
+        Column(_("Goods"), 26),
+        Column(_("Unit"), 12),
+        Column(_("To send"), 9),
+        Column(_("Recipient"), 12),
+        Column(_("Phone"), 14),
+        Column(_("Address"), 44),
+        Column(_("Send by"), 12),
+        Column(_("Carrier"), 14, names),
+        Column(_("Tracking number"), 20),
+        Column(_("Units in this parcel (empty: all)"), 18),
     ]
 
 
@@ -115,9 +117,9 @@ def rows_to_fill_in(producer: Producer) -> list[list[str]]:
 
 
 def read(*, desk: Desk, file_name: str, data: bytes) -> ShippingSheet:
-    """Keep an upload to be looked at. Raises DomainError as `sheet_files.read_rows`, and
+    """Keep an upload to be looked at. Raises DomainError as `read_rows`, and
     `no_columns` (422) when the heading does not say what is what."""
-    heading, *rows = sheet_files.read_rows(data, name=file_name)
+    heading, *rows = read_rows(data, name=file_name)
     places = _places(heading.cells)
     wishes = [_wish(row, places) for row in rows]
     return ShippingSheet.objects.create(
@@ -222,7 +224,7 @@ def _folded(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _wish(row: sheet_files.Row, places: dict[str, int]) -> Wish:
+def _wish(row: Row, places: dict[str, int]) -> Wish:
     def cell(name: str) -> str:
         place = places.get(name, len(row.cells))
         return row.cells[place][:80] if place < len(row.cells) else ""

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from livecommerce import ratelimit
 from livecommerce.errors import DomainError
-from orders.domain import desks, recipients, sheet_files, shipping_sheet, to_prepare
+from livecommerce.sheets.reading import SMALL
+from livecommerce.sheets.writing import CSV, XLSX, write_csv, write_xlsx
+from orders.domain import desks, recipients, shipping_sheet, to_prepare
 from orders.domain.desks import Desk
 from orders.domain.shipping_sheet import Verdict
 from orders.models import PortalVisit, ShippingSheet
 from orders.producer_forms import SheetForm
 from orders.views.desk import at_desk
 
-FORMATS = {"xlsx": sheet_files.XLSX, "csv": sheet_files.CSV}
+FORMATS = {"xlsx": XLSX, "csv": CSV}
 MOST_SHEETS_SHOWN = 5
 
 
@@ -65,7 +67,7 @@ def sheets(request: HttpRequest, desk: Desk) -> HttpResponse:
             upload = form.cleaned_data["file"]
             try:
                 # One byte more than allowed tells that it is too large; no more is read.
-                data = upload.read(sheet_files.MOST_BYTES + 1)
+                data = upload.read(SMALL.bytes + 1)
                 sheet = shipping_sheet.read(desk=desk, file_name=upload.name, data=data)
                 return redirect("orders:producer_sheet", desk.producer.pk, sheet.pk)
             except DomainError as error:
@@ -77,7 +79,7 @@ def sheets(request: HttpRequest, desk: Desk) -> HttpResponse:
         "form": form,
         "waiting": to_prepare.lines_to_send(desk.producer).count(),
         "sheets": desk.producer.shipping_sheets.all()[:MOST_SHEETS_SHOWN],
-        "most_rows": sheet_files.MOST_ROWS,
+        "most_rows": SMALL.rows,
     }
     return render(request, "orders/producer/sheets.html", context, status=status)
 
@@ -93,9 +95,9 @@ def take(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     desks.note_visit(desk, PortalVisit.What.LIST, orders=len({row[0] for row in rows}), always=True)
     columns = shipping_sheet.columns()
     if kind == "xlsx":
-        body = sheet_files.write_xlsx(columns, rows, title=_("To send"))
+        body = write_xlsx(columns, rows, title=_("To send"))
     else:
-        body = sheet_files.write_csv(columns, rows)
+        body = write_csv(columns, rows)
     name = f"to-send-{timezone.localtime():%Y%m%d-%H%M}.{kind}"
     return HttpResponse(
         body,

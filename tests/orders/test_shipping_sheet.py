@@ -4,7 +4,8 @@ import pytest
 
 from livecommerce.errors import DomainError
 from livecommerce.notifications.models import Notification
-from orders.domain import desks, sheet_files, shipping_sheet
+from livecommerce.sheets.writing import write_xlsx
+from orders.domain import desks, shipping_sheet
 from orders.models import Order, Parcel, Payment, ShippingSheet
 from tests.orders.farms import make_farm, make_goods, make_paid_order, sf
 
@@ -55,7 +56,7 @@ def test_the_list_is_its_own_form(farm, desk):
     ]
     for line in rows:
         line[9], line[10] = "顺丰速运", sf()
-    data = sheet_files.write_xlsx(shipping_sheet.columns(), rows, title="x")
+    data = write_xlsx(shipping_sheet.columns(), rows, title="x")
     sheet = shipping_sheet.read(desk=desk, file_name="x.xlsx", data=data)
     assert shipping_sheet.apply(desk=desk, sheet=sheet) == 1
     order.refresh_from_db()
