@@ -22,11 +22,9 @@ from products.domain.queries import (
     cards,
     current_festival,
     specialties_of,
-    used_categories,
     viewable,
     with_deal_on,
 )
-from products.domain.search import search_products, suggest_products
 from products.linked_data import data_block, festival_event
 from products.models import Deal, Festival, Product
 from products.price_chart import Chart, draw_chart
@@ -70,32 +68,6 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
         "linked_data": _linked_data(request, offer),
     }
     return render(request, "products/product.html", context)
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Everything, or what was asked for; narrowed to a category, a prefecture or half price."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = _narrowed(request, cards())
-    suggestions: list[Offer] = []
-    if text:
-        among, found = found, search_products(text, among=found)
-        if not found.exists():
-            near = list(suggest_products(text, among=cards())[:8])
-            suggestions = offers_for(near or with_deal_on(among)[:8])
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "search_query": text,
-        "page": page,
-        "offers": offers_for(page.object_list),
-        "suggestions": suggestions,
-        "categories": used_categories(),
-        "category": request.GET.get("category", ""),
-        "prefectures": Region.objects.filter(kind=Region.Kind.PREFECTURE),
-        "prefecture_code": request.GET.get("prefecture", ""),
-        "only_deals": "deals" in request.GET,
-    }
-    return render(request, "products/search.html", context)
 
 
 @require_safe

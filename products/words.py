@@ -38,3 +38,10 @@ MONTHS = {
     11: pgettext_lazy("month", "Nov"),
     12: pgettext_lazy("month", "Dec"),
 }
+SORTS = {
+    "best": pgettext_lazy("sorting", "Best match"),
+    "new": pgettext_lazy("sorting", "Newest"),
+    "cheap": pgettext_lazy("sorting", "Cheapest first"),
+    "dear": pgettext_lazy("sorting", "Dearest first"),
+    "discount": pgettext_lazy("sorting", "Largest discount"),
+}

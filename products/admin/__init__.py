@@ -2,6 +2,7 @@
 
 from products.admin.catalogue import CategoryAdmin, ProducerAdmin, ProductAdmin
 from products.admin.deals import DealAdmin, FestivalAdmin
+from products.admin.search import SearchAliasAdmin, SearchMissAdmin
 from products.admin.specialties import CuratedPrefectureAdmin
 from products.admin.stock import PricePointAdmin, StockPoolAdmin
 
@@ -13,5 +14,7 @@ __all__ = [
     "PricePointAdmin",
     "ProducerAdmin",
     "ProductAdmin",
+    "SearchAliasAdmin",
+    "SearchMissAdmin",
     "StockPoolAdmin",
 ]

@@ -12,15 +12,18 @@ from products.models import Category, Deal, Festival, Product, Specialty
 def cards(products: QuerySet[Product] | None = None) -> QuerySet[Product]:
     """Listed products with what `products/_card.html` shows: two queries for any number."""
     rows = Product.objects.all() if products is None else products
-    return _loaded(rows.filter(state=Product.State.LISTED))
+    return with_details(rows.filter(state=Product.State.LISTED))
 
 
 def viewable() -> QuerySet[Product]:
     """Goods whose page may be seen: those on sale, and those that were, for who bought them."""
-    return _loaded(Product.objects.filter(state__in=(Product.State.LISTED, Product.State.RETIRED)))
+    return with_details(
+        Product.objects.filter(state__in=(Product.State.LISTED, Product.State.RETIRED))
+    )
 
 
-def _loaded(rows: QuerySet[Product]) -> QuerySet[Product]:
+def with_details(rows: QuerySet[Product]) -> QuerySet[Product]:
+    """With what a card or a row of a list touches: two queries for any number."""
     return (
         rows.select_related("prefecture", "county__parent", "category", "producer")
         .defer("search")
