@@ -8,6 +8,7 @@ from celery.schedules import crontab
 
 from orders.domain import (
     arrivals,
+    demand_reasons,
     disputes,
     festival_screen,
     holds,
@@ -105,6 +106,11 @@ def tell_cockpits() -> int:
     return show_sales.tell_cockpits()
 
 
+@shared_task(name="orders.tell_refund_reasons")
+def tell_refund_reasons() -> int:
+    return demand_reasons.tell_reasons()
+
+
 @shared_task(name="orders.tell_screens")
 def tell_screens() -> int:
     return festival_screen.tell_screens()
@@ -135,6 +141,7 @@ BEAT: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "orders-ask-carriers": _every("orders.ask_carriers", 3600.0),
+    "orders-tell-refund-reasons": _every("orders.tell_refund_reasons", 3600.0),
     "orders-confirm-arrivals": _every("orders.confirm_arrivals", 300.0),
     "orders-remind-of-parcels": _every("orders.remind_of_parcels", 900.0),
 }

@@ -233,3 +233,12 @@ class OrderTicker(Event):
     type: ClassVar[str] = "ticker"
     lane: ClassVar[Lane] = Lane.CHAT
     orders: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class AnswerRead(Event):
+    """An office's answer to the public is read out, was read, or was taken back. `answer` as in the
+    snapshot: the one that was begun last; `state` is on_air, read or gone."""
+
+    type: ClassVar[str] = "answer"
+    answer: dict[str, Any]

@@ -7,6 +7,9 @@ from streams.views import (
     board,
     cockpit,
     console_actions,
+    demand_desk,
+    demand_reading,
+    demands,
     draw_desk,
     draws,
     flash_sales,
@@ -23,6 +26,7 @@ from streams.views import (
     room,
     run_of_show,
     run_of_show_console,
+    show_approval,
     stream_keys,
 )
 
@@ -31,6 +35,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("schedule/", pages.schedule, name="schedule"),
     path("rooms/<slug:public_id>/", room.room, name="room"),
+    path("rooms/<slug:public_id>/declared/", show_approval.declared, name="declared"),
     path("rooms/<slug:public_id>/snapshot", room.snapshot_json, name="snapshot"),
     path("rooms/<slug:public_id>/playback", room.playback, name="playback"),
     path("rooms/<slug:public_id>/board", board.board, name="board"),
@@ -105,6 +110,12 @@ urlpatterns = [
         name="rehearsal_uninvite",
     ),
     path("rooms/<slug:public_id>/practise/<str:sku>/", rehearsal.practise, name="rehearsal_sheet"),
+    path("host/<slug:public_id>/answers/", demand_reading.panel, name="answers_panel"),
+    path(
+        "host/<slug:public_id>/answers/<int:pk>/<slug:deed>",
+        demand_reading.read,
+        name="answer_read",
+    ),
     path("host/<slug:public_id>/unpin-all", console_actions.unpin_all, name="unpin_all"),
     path("host/<slug:public_id>/run/", run_of_show.run, name="run"),
     path("host/<slug:public_id>/run/order", run_of_show.order, name="run_order"),
@@ -152,6 +163,18 @@ urlpatterns = [
     path(
         "host/<slug:public_id>/polls/<slug:poll_id>/unpin", draw_desk.unpin_poll, name="poll_unpin"
     ),
+    path("voice/", demands.board, name="demands"),
+    path("voice/wish", demands.wish, name="wish"),
+    path("voice/desk/", demand_desk.desk, name="demand_desk"),
+    path("voice/desk/<int:pk>/", demand_desk.work, name="demand_work"),
+    path("voice/office/", demand_desk.office, name="demand_office"),
+    path("voice/office/<int:pk>/", demand_desk.answer, name="demand_answer"),
+    path("voice/<int:pk>/", demands.demand, name="demand"),
+    path("voice/<int:pk>/vote", demands.vote, name="demand_vote"),
+    path("host/<slug:public_id>/approval/", show_approval.propose, name="propose"),
+    path("curate/waiting/shows/", show_approval.waiting, name="waiting_shows"),
+    path("curate/shows/<slug:public_id>/", show_approval.approve, name="show_approval"),
+    path("curate/<slug:code>/shows/", show_approval.calendar, name="calendar"),
     path("hooks/media/auth/<str:secret>", hooks.auth, name="media_auth"),
     path("hooks/media/state/<str:secret>", hooks.state, name="media_state"),
 ]

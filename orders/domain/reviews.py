@@ -13,11 +13,13 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.notifications.domain import notify
+from livecommerce.notifications.models import Kind
 from livecommerce.wording import clean, contacts
 from orders.models import Order, OrderLine, Parcel, Review, ReviewPicture
 from orders.models.reviews import MOST_PICTURES
@@ -128,10 +130,24 @@ def reply(*, review: Review, producer: Producer, actor: User, text: str) -> None
     if not said:
         raise DomainError("empty_text", _("Write something first."))
     open_ones = Review.objects.filter(pk=review.pk, replied_at=None, hidden_at=None)
-    if not open_ones.update(reply=said, replied_at=timezone.now(), replied_by=actor):
-        message = _("This review has its answer already.")
-        raise DomainError("replied_before", message, status=409)
+    with transaction.atomic():
+        if not open_ones.update(reply=said, replied_at=timezone.now(), replied_by=actor):
+            message = _("This review has its answer already.")
+            raise DomainError("replied_before", message, status=409)
+        _tell_author(review, producer, said)
     review.refresh_from_db()
+
+
+def _tell_author(review: Review, producer: Producer, said: str) -> None:
+    with translation.override(review.author.language):
+        notify(
+            user=review.author,
+            kind=Kind.REVIEW_ANSWERED,
+            key=f"review:{review.pk}",
+            title=_("%(farm)s answers your review") % {"farm": producer.name},
+            body=said,
+            url=f"{review.product.get_absolute_url()}#reviews",
+        )
 
 
 def hide(*, review: Review, actor: User, reason: str) -> None:

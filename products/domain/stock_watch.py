@@ -38,7 +38,7 @@ def watch(*, user: User, product: Product) -> StockWatch:
     """
     ratelimit.require(f"stock-watch:{user.pk}", rate=20, per=60, burst=20)
     if not product.is_listed:
-        raise DomainError("not_sold", _("This is not on sale at present."), status=404)
+        raise DomainError("not_sold", _("This is not on sale now."), status=404)
     known = StockWatch.objects.filter(user=user, product=product, told_at=None).first()
     if known is not None:
         return known

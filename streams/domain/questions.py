@@ -3,12 +3,15 @@ events; votes are told together, so that a thousand of them are one."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from livecommerce import ratelimit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.notifications.domain import notify
+from livecommerce.notifications.models import Kind
 from livecommerce.realtime.publish import publish
 from livecommerce.transitions import move
 from livecommerce.wording import clean
@@ -206,7 +209,25 @@ def _move(
     question.refresh_from_db(fields=["version", "votes"])
     Question.objects.filter(pk=question.pk).update(told_version=question.version)
     _tell(question)
+    if to == State.ANSWERED:
+        _tell_asker(question)
     return True
+
+
+def _tell_asker(question: Question) -> None:
+    """They may have left the room meanwhile; the replay has the moment. Not of a rehearsal."""
+    show = question.broadcast
+    if show.is_rehearsal:
+        return
+    with translation.override(question.user.language):
+        notify(
+            user=question.user,
+            kind=Kind.QUESTION_ANSWERED,
+            key=f"question:{question.pk}",
+            title=_("Your question was answered"),
+            body=question.text,
+            url=reverse("streams:room", args=[show.public_id]),
+        )
 
 
 def _require_state(question: Question, state: State) -> None:

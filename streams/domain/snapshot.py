@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from livecommerce.realtime import presence, publish
 from streams.domain import (
+    demand_facts,
     draw_facts,
     flash_facts,
     offers,
@@ -72,6 +73,7 @@ def room_state(broadcast: Broadcast) -> dict[str, Any]:
         "questions": question_facts.board(broadcast),
         "draw": draw_facts.newest(broadcast),
         "poll": poll_facts.newest(broadcast),
+        "answer": demand_facts.newest(broadcast),
         "counters": counters(broadcast),
     }
 

@@ -1,5 +1,6 @@
 """The host's own pages: my shows, planning one, and the console."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from livecommerce import addresses
+from livecommerce.accounts import step_up
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
@@ -29,8 +31,10 @@ from streams.domain import (
 from streams.domain.flash_board import board_of
 from streams.domain.run_of_show_board import board_of as run_board_of
 from streams.forms import ShowForm
+from streams.models import Broadcast
 from streams.views.chat_parts import chat_parts
 from streams.views.cockpit import cockpit_parts, health_parts
+from streams.views.demand_reading import answer_parts
 from streams.views.draw_desk import desk_parts
 from streams.views.posters import portrait_parts
 from streams.views.rehearsal import crowd_parts
@@ -105,6 +109,8 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     broadcast = find_show(public_id)
     standing = roles.require_console(user, broadcast, "may_see_console")
+    if standing.may_run and _should_prove_first(request, broadcast):
+        return step_up.ask(request)
     state = snapshot.snapshot(broadcast)
     now_ms = offers.epoch_ms(timezone.now()) or 0
     media = addresses.media_url(request)
@@ -134,10 +140,17 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
     if standing.may_draw:
         context |= desk_parts(broadcast)
     if standing.may_run:
-        context |= relay_parts(broadcast)
+        context |= relay_parts(broadcast) | answer_parts(broadcast)
     elif not broadcast.is_over:
         context["playback"] = playback_of(request, broadcast)
     if standing.may_see_figures:
         context |= cockpit_parts(broadcast) | health_parts()
     context |= chat_parts(request, broadcast, standing)
     return render(request, "streams/console.html", context)
+
+
+def _should_prove_first(request: HttpRequest, broadcast: Broadcast) -> bool:
+    """Before the show, when the console is opened for it; never while one is on the air."""
+    seconds = settings.GO_LIVE_PROOF_HOURS * 3600
+    is_to_come = broadcast.state == Broadcast.State.SCHEDULED
+    return is_to_come and not step_up.is_fresh(request, seconds=seconds)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from livecommerce.accounts.models import User
 from livecommerce.ratelimit import limited
-from streams.domain import roles, run_of_show
+from streams.domain import demand_reading, roles, run_of_show
 from streams.domain.run_of_show_board import board_of
 from streams.models import Broadcast
 from streams.views.room import find_show
@@ -62,7 +62,12 @@ def _answer(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
 
 def _draw(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
     standing = roles.require_console(_user(request), broadcast)
-    context = {"broadcast": broadcast, "standing": standing, "run_board": board_of(broadcast)}
+    context = {
+        "broadcast": broadcast,
+        "standing": standing,
+        "run_board": board_of(broadcast),
+        "reading": demand_reading.on_air(broadcast),
+    }
     return render(request, "streams/_run_answer.html", context)
 
 

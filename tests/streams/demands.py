@@ -34,7 +34,7 @@ def heard(gist="运费太贵了", *, key="", user=None, source=Source.WISH, pref
 
 
 def worded(title="降低运费", by=None, demand=None, **fields):
-    demand = demand or heard(f"{title}，大家都这么说")
+    demand = demand or heard(title)
     values = {"title_zh": title, "tags": ["freight"], "prefecture": demand.prefecture} | fields
     demand_desk.word(demand=demand, by=by or boss(), wording=Wording(**values))
     return demand

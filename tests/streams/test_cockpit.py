@@ -163,7 +163,7 @@ def test_the_page_of_all_figures_asks_so_often(as_host, django_assert_num_querie
     client = as_host(show.host.user)
     client.get(f"/host/{show.public_id}/cockpit/")
     cache.clear()  # the room's state is kept for two seconds
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(f"/host/{show.public_id}/cockpit/")
 
 

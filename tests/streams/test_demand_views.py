@@ -172,8 +172,9 @@ def test_the_console_offers_the_answers_and_the_teleprompter_shows_them(sign_in)
     pressed = text_of(client.post(url, headers=HTMX))
     assert "hx-swap-oob" in pressed
     assert "下月起运费减半。" in pressed
-    room = text_of(client.get(f"/rooms/{show.public_id}/"))
-    assert demand.title_zh in room
+    assert "<answer-card" in text_of(client.get(f"/rooms/{show.public_id}/"))
+    state = client.get(f"/rooms/{show.public_id}/snapshot").json()
+    assert state["answer"]["title_zh"] == demand.title_zh
     done = reverse("streams:answer_read", args=[show.public_id, demand.pk, "finish"])
     assert client.post(done).status_code == 302
     demand.refresh_from_db()

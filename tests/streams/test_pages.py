@@ -57,7 +57,7 @@ def test_snapshot_is_the_state_of_the_first_paint(client):
     answer = client.get(reverse("streams:snapshot", args=[show.public_id])).json()
     assert set(answer) == {
         *("s", "ep", "show", "shelf", "pins", "flash", "stock", "chat", "questions", "counters"),
-        *("run", "draw", "poll", "relay"),
+        *("run", "draw", "poll", "relay", "answer"),
     }
     assert answer["show"]["state"] == "live"
     assert len(answer["shelf"]["cards"]) == 2
@@ -245,7 +245,7 @@ def test_room_asks_the_same_at_1_and_at_30(client, django_assert_num_queries, cl
 
 HOME_QUERIES = 18
 SCHEDULE_QUERIES = 3
-ROOM_QUERIES = 14
+ROOM_QUERIES = 15
 
 
 def test_home_and_room_are_there_without_redis(client, settings):

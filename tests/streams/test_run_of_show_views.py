@@ -328,7 +328,7 @@ def test_panel_asks_the_same_however_long_the_run(count, sign_in, django_assert_
         assert client.get(at("run_panel", show)).status_code == 200
 
 
-PANEL_QUERIES = 6
+PANEL_QUERIES = 7
 
 
 # --- panic ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from products.models import Deal, Product, StockPool
 from streams.domain import (
     chat,
     chat_words,
+    demand_reading,
     draw_plans,
     draws,
     flash_plans,
@@ -42,6 +43,7 @@ from streams.domain.draw_terms import Terms
 from streams.events import StockChanged
 from streams.models import Broadcast, WordList
 from tests.factories import make_deal, make_festival, make_user
+from tests.streams.demands import answered, heard
 from tests.streams.flash import begin, make_flash_sale
 from tests.streams.shows import add_item, make_show, told
 
@@ -194,7 +196,19 @@ def _ask_poll(show, by):
     polls.close_poll(broadcast=show, public_id=poll.public_id, by=by)
 
 
+def _read_answers(show, by):
+    """One taken back, another one after the other read."""
+    for number, title in enumerate(("修通村里的路", "换硬一点的箱子")):
+        demand = answered(title, demand=heard(title, key=str(number)), official=show.host)
+        act = {"broadcast": show, "demand_id": demand.pk, "by": by}
+        demand_reading.begin(**act)
+        demand_reading.take_back(**act)
+        demand_reading.begin(**act)
+    demand_reading.finish(**act)
+
+
 HAPPENINGS = {
+    "answer": _read_answers,
     "show": lambda show, by: shows.end_show(broadcast=show, by=by),
     "host": _present,
     "announcement": lambda show, by: shows.announce(broadcast=show, by=by, text="包邮"),

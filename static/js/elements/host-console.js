@@ -95,12 +95,18 @@ class HostConsole extends RoomElement {
     // The lists of flash sales and of hand-overs are the server's to draw: htmx fetches them anew.
     if (event.t === "flash" || event.t === "show") this.#lookAtFlash();
     if (event.t.startsWith("relay") || event.t === "show") this.#lookAtRelay();
+    if (event.t === "answer" || event.t === "show") this.#lookAtAnswers();
     if (!event.t.startsWith("relay")) this.draw(state);
   }
 
   #lookAtRelay() {
     const panel = this.querySelector("#relay-panel");
     if (panel) window.htmx?.trigger(panel, "relay-look");
+  }
+
+  #lookAtAnswers() {
+    const panel = this.querySelector("#answers-panel");
+    if (panel) window.htmx?.trigger(panel, "answers-look");
   }
 
   #tick() {

@@ -19,6 +19,8 @@
  *   draw     the lucky draw that was opened last, or null: { id, run, version, state, opens_at,
  *            closes_at, entries, seed_hash, won, … }
  *   poll     the poll that was opened last, or null: { id, run, version, state, choices, votes, … }
+ *   answer   the office's answer to the public that was begun to be read last, or null: { id, demand,
+ *            state, title_zh, answer_zh, office_zh, … }; state is on_air, read or gone
  *   counters { likes, viewers } as the page was made; later ones come beside the events
  *
  * Each kind of event has one reducer here, by its wire name. A reducer returns the new state and
@@ -85,6 +87,13 @@ const withFlash = (state, { sale }) => (isNews(state.flash, sale) ? { ...state, 
 const withDraw = (state, { draw }) => (isNews(state.draw, draw) ? { ...state, draw } : state);
 const withPoll = (state, { poll }) => (isNews(state.poll, poll) ? { ...state, poll } : state);
 
+/** One reading after the other, each on air at first and then read or gone. */
+const withAnswer = (state, { answer }) => {
+  const known = state.answer;
+  const isNewer = !known || answer.id > known.id || (answer.id === known.id && known.state === "on_air");
+  return isNewer ? { ...state, answer } : state;
+};
+
 const withRelay = (state, { relay }) => {
   const known = state.relay;
   const isNewer = !known || relay.id > known.id || (relay.id === known.id && relay.version > known.version);
@@ -136,6 +145,7 @@ export const reducers = {
   question: withQuestion,
   draw: withDraw,
   poll: withPoll,
+  answer: withAnswer,
 };
 
 /** The state after one event. A kind that is not known here changes nothing. */

@@ -14,6 +14,7 @@ import "../elements/like-button.js";
 import "../elements/question-board.js";
 import "../elements/danmaku-lanes.js";
 import "../elements/relay-card.js";
+import "../elements/answer-card.js";
 import "../elements/run-line.js";
 import "../elements/stream-ladder.js";
 import "../elements/audio-slides.js";

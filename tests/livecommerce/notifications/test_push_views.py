@@ -94,7 +94,7 @@ def test_the_page_asks_as_often_for_one_browser_as_for_ten(client, django_assert
         for _ in range(number):
             subscribe(user=user, **keys())
         client.get(PAGE)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(PAGE)
 
 
