@@ -7,6 +7,7 @@ from orders.views import (
     basket,
     buying,
     hooks,
+    integrity,
     mine,
     money,
     paying,
@@ -15,9 +16,11 @@ from orders.views import (
     producer_money,
     producer_sheets,
     refunds,
+    reports,
     reviews,
     screen,
     staff_money,
+    told,
 )
 
 app_name = "orders"
@@ -115,6 +118,26 @@ urlpatterns = [
     # The wall of a festival.
     path("screen/<slug:slug>/", screen.screen, name="screen"),
     path("screen/<slug:slug>/snapshot", screen.snapshot_json, name="screen_snapshot"),
+    # What shows brought about, and how honestly.
+    path("reports/", reports.home, name="reports"),
+    path("reports/told/", told.inbox, name="told_inbox"),
+    path("reports/told/<int:pk>/", told.handle, name="told_handle"),
+    re_path(
+        r"^reports/(?P<kind>shows|officials|prefectures|festivals)/(?P<slug>[-\w]+)/$",
+        reports.report,
+        name="report",
+    ),
+    re_path(
+        r"^reports/(?P<kind>shows|officials|prefectures|festivals)/(?P<slug>[-\w]+)"
+        r"\.(?P<form>xlsx|pdf)$",
+        reports.report_file,
+        name="report_file",
+    ),
+    path("integrity/", integrity.about, name="integrity"),
+    path("integrity/told/", told.tell, name="told"),
+    path("integrity/told/thanks/", told.thanks, name="told_thanks"),
+    path("integrity/shows/<slug:public_id>/", integrity.show, name="integrity_show"),
+    path("integrity/festivals/<slug:slug>/", integrity.festival, name="integrity_festival"),
     # Who moves the shop's money; below the back room's two factors.
     path("admin/money/", staff_money.money, name="money"),
     path("admin/money/payouts/make/", staff_money.make_batch, name="payout_make"),
