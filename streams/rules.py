@@ -9,9 +9,9 @@ from rules.permissions import add_perm
 from rules.predicates import predicate
 
 from livecommerce.accounts.models import User
-from streams.domain import demand_rights
+from streams.domain import demand_rights, show_approval
 from streams.domain.roles import standing_of
-from streams.models import Broadcast, Demand
+from streams.models import Broadcast, Demand, ShowApproval
 
 
 @predicate
@@ -34,6 +34,11 @@ def _stands(claim: str) -> Any:
     return holds
 
 
+@predicate
+def may_judge_show(user: User, approval: ShowApproval | None) -> bool:
+    return approval is not None and show_approval.may_judge(user, approval)
+
+
 IN_A_SHOW = {
     "streams.cancel_show": "may_cancel",
     "streams.end_show": "may_end",
@@ -51,3 +56,4 @@ for name, claim in IN_A_SHOW.items():
     add_perm(name, _stands(claim))
 add_perm("streams.curate_demand", may_curate_demand)
 add_perm("streams.answer_demand", may_answer_demand)
+add_perm("streams.approve_show", may_judge_show)

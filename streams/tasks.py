@@ -26,6 +26,8 @@ from streams.domain import (
     replay_keeping,
     replays,
     shelf_events,
+    show_approval,
+    show_approval_messages,
     shows,
     ticker,
     watching,
@@ -149,6 +151,12 @@ def play_rehearsals() -> int:
     return rehearsal_crowd.step_all()
 
 
+@shared_task(name="streams.watch_approvals")
+def watch_approvals() -> int:
+    """Shows that are not what was approved go back; overdue proposals are reminded of."""
+    return show_approval.recheck_all() + show_approval_messages.remind_overdue()
+
+
 BEAT: dict[str, dict[str, Any]] = {
     "streams-reconcile-hosts": {"task": "streams.reconcile_hosts", "schedule": 15.0},
     "streams-end-abandoned": {"task": "streams.end_abandoned_shows", "schedule": 60.0},
@@ -226,5 +234,10 @@ BEAT: dict[str, dict[str, Any]] = {
     "streams-remove-old-recordings": {
         "task": "streams.remove_old_recordings",
         "schedule": 6 * 3600.0,
+    },
+    "streams-watch-approvals": {
+        "task": "streams.watch_approvals",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
 }

@@ -185,7 +185,9 @@ def _product(desk: OwnDesk, sku: str) -> Product:
     rows = Product.objects.select_related(
         "producer__region__parent", "prefecture", "county__parent", "category"
     )
-    return get_object_or_404(rows.defer("search"), sku=sku, producer=desk.producer)
+    return get_object_or_404(
+        rows.defer("search").prefetch_related("images"), sku=sku, producer=desk.producer
+    )
 
 
 def _require_own(desk: OwnDesk) -> None:

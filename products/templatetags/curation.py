@@ -1,16 +1,18 @@
 """Filters for the curators' pages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.money import format_fen
 from products import words
 from products.domain import curation_gaps as gaps
-from products.models import Product, Submission
+from products.models import Product, Specialty, Submission
 
 register = template.Library()
 
@@ -65,6 +67,22 @@ def submission_badge(state: str) -> str:
 @register.filter
 def step_words(state: str) -> Any:
     return Submission.State(state).label
+
+
+@register.filter
+def is_past(moment: datetime) -> bool:
+    return moment <= timezone.now()
+
+
+@register.filter
+def specialty_label(name: str) -> Any:
+    return Specialty._meta.get_field(name).verbose_name
+
+
+@register.filter
+def who(label: str) -> str:
+    """`韦小满 (12)` of the audit book without the number."""
+    return label.rpartition(" (")[0] or label
 
 
 @register.filter

@@ -182,6 +182,7 @@ def hosted_by(user: User) -> QuerySet[Broadcast]:
             | Q(host__assistants__user=user)
             | Q(roles__user=user, roles__role__in=[RoomRole.Role.ASSISTANT, *SHOW_RIGHTS])
         )
+        .select_related("approval")
         .distinct()
         .order_by("-scheduled_at")
     )

@@ -1,14 +1,16 @@
 """Tags for templates that show shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from livecommerce.bilingual import pick
 from officials.models import Official
 from products.models import Product
-from streams.domain import offers
-from streams.models import Broadcast
+from streams.domain import offers, show_approval, show_declarations
+from streams.models import Broadcast, Declaration, ShowApproval, ShowApprovalStep
 
 register = template.Library()
 
@@ -41,3 +43,27 @@ def words(line: dict[str, Any]) -> str:
 def off_pattern() -> str:
     """What `off` says, with places for a script to fill."""
     return pick("{tenths} 折", "{n}% off")
+
+
+@register.simple_tag
+def declarations_of(show: Broadcast) -> Sequence[Declaration]:
+    """What the host declared about the producers on the shelf."""
+    return show_declarations.shown(show)
+
+
+@register.simple_tag
+def approval_of(show: Broadcast) -> ShowApproval | None:
+    return show_approval.approval_of(show)
+
+
+@register.filter
+def approval_step(step: ShowApprovalStep) -> str:
+    """What a step of an approval was, in words: a draft can be sent back, taken back, changed."""
+    state = ShowApproval.State
+    if step.to_state == state.PROPOSED:
+        return _("Proposed")
+    if step.to_state == state.APPROVED:
+        return _("Approved")
+    if step.actor is None:
+        return _("Changed since: back to planning")
+    return _("Sent back") if step.note else _("Taken back")

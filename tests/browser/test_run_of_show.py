@@ -113,7 +113,7 @@ def test_order_by_dragging_the_handle(open_page, host, viewport):
     tab = open_page(f"/host/{show.public_id}/run/", viewport)
     grip = tab.get_by_role("button", name="Move Lucky draw")
     grip.scroll_into_view_if_needed()
-    begin, end = grip.bounding_box(), tab.locator("[data-segment]").first.bounding_box()
+    begin, end = grip.bounding_box(), tab.locator("run-order [data-row]").first.bounding_box()
     tab.mouse.move(begin["x"] + 10, begin["y"] + 10)
     tab.mouse.down()
     tab.mouse.move(begin["x"] + 10, max(80, end["y"] + 5), steps=8)
