@@ -15,7 +15,7 @@ from products.models import Festival
 
 GOODS = 6
 LATELY = timedelta(hours=24)
-"""What is in demand is asked of so long; of the whole festival once it is over."""
+"""What is in demand is asked of so long; of the whole festival where that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,14 @@ class Demand:
 
 @dataclass(frozen=True)
 class Figures:
-    """`places` is paid orders by prefecture code, of the whole festival; fen are the farms'."""
+    """`places` is paid orders by prefecture code, of the whole festival; fen are the farms'. The
+    goods are those of the last day and night, or else of the whole festival."""
 
     orders: int
     orders_today: int
     places: dict[str, int]
     goods: list[Demand]
+    are_goods_of_today: bool
     settled_orders: int
     settled_fen: int
     coming_fen: int
@@ -43,19 +45,20 @@ def count_figures(festival: Festival, at: datetime | None = None) -> Figures:
     """Three queries whose cost grows with the festival's orders: ask them seldom."""
     at = at or timezone.now()
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = festival.starts_at if at >= festival.ends_at else at - LATELY
     values = {
         "festival": festival.pk,
         "paid": [state.value for state in MONEY_IS_IN],
         "midnight": midnight,
-        "since": since,
         "goods": GOODS,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ORDERS, values)
         counted = cursor.fetchall()
-        cursor.execute(_GOODS, values)
-        goods = [Demand(*row) for row in cursor.fetchall()]
+        cursor.execute(_GOODS, values | {"since": at - LATELY})
+        lately = [Demand(*row) for row in cursor.fetchall()]
+        if not lately:
+            cursor.execute(_GOODS, values | {"since": None})
+        goods = lately or [Demand(*row) for row in cursor.fetchall()]
         cursor.execute(_FARMS, values)
         settled_orders, settled_fen, coming_fen = cursor.fetchone()
     all_of_it = {code: (orders, today) for code, orders, today in counted}
@@ -65,6 +68,7 @@ def count_figures(festival: Festival, at: datetime | None = None) -> Figures:
         orders_today=today,
         places={code: number for code, (number, _today) in sorted(all_of_it.items())},
         goods=goods,
+        are_goods_of_today=bool(lately),
         settled_orders=settled_orders,
         settled_fen=int(settled_fen),
         coming_fen=int(coming_fen),
@@ -86,7 +90,7 @@ _GOODS = """
     SELECT line.product_id, count(DISTINCT bought.buyer_id) AS buyers
     FROM orders_orderline line
     JOIN orders_order bought ON bought.id = line.order_id AND bought.state = ANY(%(paid)s)
-                            AND bought.paid_at >= %(since)s
+                            AND (%(since)s IS NULL OR bought.paid_at >= %(since)s)
     WHERE line.deal_id IN (SELECT id FROM products_deal WHERE festival_id = %(festival)s)
        OR line.broadcast_id IN (SELECT id FROM streams_broadcast WHERE festival_id = %(festival)s)
     GROUP BY line.product_id

@@ -216,6 +216,7 @@ def _count(festival: Festival) -> dict[str, Any]:
         "coming_fen": counted.coming_fen,
         "paid": counted.places,
         "goods": _goods(counted.goods),
+        "goods_of": "day" if counted.are_goods_of_today else "festival",
         "shows": show_facts(festival),
     }
     with contextlib.suppress(RedisError):

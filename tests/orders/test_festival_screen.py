@@ -138,8 +138,8 @@ def test_nobody_looks_and_nothing_is_told_or_counted(fair, django_assert_num_que
 
 def test_snapshot_and_events_make_a_fresh_snapshot(watched):
     festival, show = watched
-    before = festival_screen.snapshot(festival)
     products = [make_product(), make_product(county=make_county("450123"))]
+    before = festival_screen.snapshot(festival)
     for number in range(12):
         note(sell(show, products[number % 2], settled=number % 3 == 0))
         next_second(festival, counted=number % 2 == 1)

@@ -28,7 +28,9 @@ function draw() {
   const now = serverNow();
   drawPlaces(part("map"), figures, now);
   drawGoods(part("goods"), figures.goods);
+  say(part("goods-title"), part("goods-title").dataset[figures.goods_of]);
   drawOrders(part("ticker"), orders);
+  part("no-orders").hidden = orders.length > 0;
   drawNext(part("next"), figures.shows.next, now);
   shots.draw(figures.shows.pictures, now);
   const settled = `¥${wholeYuan(figures.settled_fen)}`;

@@ -85,9 +85,15 @@ class Wall:
     def _drop(self) -> None:
         known = len(self.sockets)
         self.sockets[-1].close()
-        while len(self.sockets) == known:  # it comes back at a random moment of some seconds
-            self.page.evaluate("dispatchEvent(new Event('online'))")
-            self.page.wait_for_timeout(100)
+        self.wait_for_socket(known + 1)
+
+    def wait_for_socket(self, number: int) -> None:
+        """Until the page has opened so many; it comes back after some seconds by itself."""
+        for _ in range(300):
+            if len(self.sockets) >= number:
+                return
+            self.page.wait_for_timeout(50)
+        raise RuntimeError(f"the wall opened {len(self.sockets)} sockets, and not {number}")
 
     def held(self) -> dict[str, int]:
         """What the page holds after everything that can be thrown away was."""
@@ -107,6 +113,5 @@ def open_wall(page: Any, url: str) -> Wall:
     wall = Wall(page, page.context.new_cdp_session(page), Day(answer.json()))
     wall._devtools.send("Performance.enable")
     page.goto(url, wait_until="load")
-    while not wall.sockets:
-        page.wait_for_timeout(50)
+    wall.wait_for_socket(1)
     return wall
