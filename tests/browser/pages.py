@@ -36,6 +36,7 @@ from streams.models import Broadcast, WordList
 from tests.browser.farm import make_desk
 from tests.browser.money import make_money
 from tests.browser.money_back import make_requests
+from tests.browser.voices import make_voices
 from tests.factories import (
     PASSWORD,
     make_address,
@@ -135,6 +136,20 @@ PAGES = (
     Page("show-money", "/host/{live}/money/", who="host"),
     Page("inbox", "/inbox/", who="viewer"),
     Page("notification-choices", "/inbox/choices/", who="viewer"),
+    Page("unsubscribe-mail", "/inbox/unsubscribe/{way_out}/"),
+    Page("voice", "/voice/", who="viewer"),
+    Page("voice-signed-out", "/voice/?standing=overdue"),
+    Page("voice-nothing", "/voice/?tag=service", who="viewer"),
+    Page("demand-late", "/voice/{demand_late}/", who="viewer"),
+    Page("demand-told", "/voice/{demand_told}/"),
+    Page("demand-desk", "/voice/desk/", who="boss"),
+    Page("demand-desk-late", "/voice/desk/?state=assigned", who="boss"),
+    Page("demand-work", "/voice/desk/{demand_new}/", who="boss"),
+    Page("demand-work-late", "/voice/desk/{demand_late}/", who="boss"),
+    Page("demand-office", "/voice/office/", who="host"),
+    Page("demand-answer", "/voice/office/{demand_late}/", who="host"),
+    Page("product-sold-out", "/products/{sold_out}/", who="viewer"),
+    Page("product-sold-out-signed-out", "/products/{sold_out}/"),
     Page("profile", "/me/", who="viewer"),
     Page("addresses", "/me/addresses/", who="viewer"),
     Page("addresses-empty", "/me/addresses/", who="newcomer"),
@@ -191,6 +206,11 @@ class World:
     sanction: int
     refund: int
     returned: int
+    demand_new: int
+    demand_late: int
+    demand_told: int
+    sold_out: str
+    way_out: str
     boss: User
     batch: str
 
@@ -270,6 +290,7 @@ def make_world() -> World:
         **_draws(live, viewer),
         **desk,
         **requests,
+        **make_voices(official, live, viewer),
         **money,
     )
 
