@@ -12,6 +12,7 @@ from orders.domain import (
     disputes,
     festival_screen,
     holds,
+    networks,
     payables,
     payments,
     payouts,
@@ -101,6 +102,11 @@ def remind_of_parcels() -> int:
     return arrivals.remind_buyers() + arrivals.remind_producers()
 
 
+@shared_task(name="orders.forget_salts")
+def forget_salts() -> int:
+    return networks.forget_salts()
+
+
 @shared_task(name="orders.tell_cockpits")
 def tell_cockpits() -> int:
     return show_sales.tell_cockpits()
@@ -132,6 +138,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "orders-check-disputes": _every("orders.check_disputes", 600.0),
     "orders-cancel-payments": _every("orders.cancel_payments", 30.0),
     "orders-check-open-payments": _every("orders.check_open_payments", 60.0),
+    "orders-forget-salts": _every("orders.forget_salts", 6 * 3600.0),
     "orders-open-payables": _every("orders.open_payables", 60.0),
     "orders-send-payouts": _every("orders.send_payouts", 5.0),
     "orders-look-at-intents": _every("orders.look_at_intents", 300.0),

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from products.domain import approval_messages, producer_identity, stock_watch
+from products.domain import approval_messages, claims, producer_identity, stock_watch
 from products.domain.deals import end_due_deals
 from products.domain.sheets import imports
 
@@ -13,6 +13,12 @@ from products.domain.sheets import imports
 def end_due_deals_task() -> None:
     """Deals whose window is over end, and their unsold stock returns to everyday sale."""
     end_due_deals()
+
+
+@shared_task(name="products.take_back_fallen")
+def take_back_fallen() -> int:
+    """Deals whose claim stopped being true are taken back."""
+    return claims.take_back_fallen()
 
 
 @shared_task(name="products.tell_of_returned")
@@ -47,6 +53,11 @@ def remind_of_identity() -> int:
 
 BEAT: dict[str, dict[str, Any]] = {
     "products.end_due_deals": {"task": "products.end_due_deals", "schedule": 60.0},
+    "products.take_back_fallen": {
+        "task": "products.take_back_fallen",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "products.tell_of_returned": {
         "task": "products.tell_of_returned",
         "schedule": stock_watch.SWEEP_SECONDS,

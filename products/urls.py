@@ -1,6 +1,13 @@
 from django.urls import path
 
-from products import search_pages, sheet_pages, staff_search, stock_watch_views, views
+from products import (
+    receipt_pages,
+    search_pages,
+    sheet_pages,
+    staff_search,
+    stock_watch_views,
+    views,
+)
 from products.curate import approvals, goods, history, people, workspace
 
 app_name = "products"
@@ -22,8 +29,9 @@ urlpatterns = [
     path("curate/sheets/<int:pk>/discard/", sheet_pages.discard, name="sheet_discard"),
     path("festival/", views.festival, name="festival"),
     path("festival/<slug:slug>/", views.festival, name="festival_of"),
-    path("deals/<int:pk>/receipt/", views.receipt, name="receipt"),
-    path("deals/<int:pk>/receipt.json", views.receipt_json, name="receipt_json"),
+    path("products/<slug:sku>/receipt/", receipt_pages.receipt_now, name="receipt_now"),
+    path("deals/<int:pk>/receipt/", receipt_pages.receipt, name="receipt"),
+    path("deals/<int:pk>/receipt.json", receipt_pages.receipt_json, name="receipt_json"),
     path("curate/", workspace.start, name="curate_start"),
     path("curate/waiting/", approvals.waiting, name="waiting"),
     path("curate/submissions/<int:pk>/", approvals.submission, name="submission"),

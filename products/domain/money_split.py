@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from livecommerce import money
 from products.domain.offers import Offer
 from products.domain.platform_share import share_bps
+from products.models import Deal, Product
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,25 @@ class MoneySplit:
 
 
 def split_price(offer: Offer) -> MoneySplit:
-    product = offer.product
+    return _split(
+        offer.product, offer.price_fen, payer=offer.deal.subsidy_payer if offer.deal else ""
+    )
+
+
+def split_deal(deal: Deal) -> MoneySplit:
+    """Of a deal's price, on or not, by what its goods cost now."""
+    return _split(deal.product, deal.price_fen, payer=deal.subsidy_payer)
+
+
+def _split(product: Product, price_fen: int, *, payer: str) -> MoneySplit:
     cost = product.producer_cost_fen + product.packing_fen + product.freight_fen
-    left = offer.price_fen - cost
-    platform = money.platform_share(offer.price_fen, left, share_bps())
+    left = price_fen - cost
+    platform = money.platform_share(price_fen, left, share_bps())
     return MoneySplit(
         producer=product.producer_cost_fen + max(left, 0) - platform,
         packing=product.packing_fen,
         freight=product.freight_fen,
         platform=platform,
         subsidy=max(-left, 0),
-        payer=offer.deal.subsidy_payer if offer.deal else "",
+        payer=payer,
     )
