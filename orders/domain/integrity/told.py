@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -110,9 +110,8 @@ def handlers() -> QuerySet[User]:
 def inbox() -> QuerySet[ToldReport]:
     """The open ones first, then the newest."""
     rows = ToldReport.objects.select_related("broadcast__host__region")
-    return rows.prefetch_related("steps__actor").order_by(
-        Q(state__in=(S.RECEIVED, S.LOOKING)).desc(), "-pk"
-    )
+    is_open = ExpressionWrapper(Q(state__in=(S.RECEIVED, S.LOOKING)), BooleanField())
+    return rows.prefetch_related("steps__actor").order_by(is_open.desc(), "-pk")
 
 
 def told_of(shows: Sequence[int]) -> Told:
