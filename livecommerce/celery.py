@@ -16,6 +16,7 @@ APPS_WITH_TASKS = (
     "products",
     "officials",
     "livecommerce.notifications",
+    "livecommerce.accounts",
 )
 
 app = Celery("livecommerce")

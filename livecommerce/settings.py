@@ -202,6 +202,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "livecommerce.accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "livecommerce.accounts.forms.SignupForm"
+STEP_UP_SECONDS = env.int("STEP_UP_SECONDS", 10 * 60)
+"""Payouts and approvals ask for the second factor again if it was proven longer ago."""
+GO_LIVE_PROOF_HOURS = env.int("GO_LIVE_PROOF_HOURS", 12)
+"""The same for going live, asked when the console is opened before the show."""
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
@@ -309,6 +313,17 @@ RECORDINGS_KEEP_DAYS = env.int("RECORDINGS_KEEP_DAYS", 3 * 365 + 1)
 """From a show's end; then its recording and index are deleted."""
 REPLAY_EXPORT_DAYS = env.int("REPLAY_EXPORT_DAYS", 7)
 """An MP4 that was asked for can be downloaded for so long."""
+
+ACCOUNT_CLOSING_DAYS = env.int("ACCOUNT_CLOSING_DAYS", 15)
+"""Who closes their account can come back for so long."""
+CHAT_KEEP_DAYS = env.int("CHAT_KEEP_DAYS", 183)
+"""What was said in a show, from the show's end; the law wants 60 days, security logs 6 months."""
+FIGURES_KEEP_DAYS = env.int("FIGURES_KEEP_DAYS", 400)
+"""Of a show's cockpit: the same festival of the year before can still be compared."""
+LOGS_KEEP_DAYS = env.int("LOGS_KEEP_DAYS", 183)
+"""Inbox, devices, clicks, missed searches, webhooks and the like."""
+RECORDS_KEEP_DAYS = env.int("RECORDS_KEEP_DAYS", 3 * 365 + 1)
+"""Of trade and of the audit book: personal parts of orders go after it, entries of the book too."""
 
 # --- Looks of the back room -----------------------------------------------------------------
 UNFOLD = {

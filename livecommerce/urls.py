@@ -1,12 +1,13 @@
 """Every address of the site; each app keeps its own list."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.urls import include, path
 
-# People's second factors and sessions are theirs: the back room does not list or edit them.
-admin.site.unregister([Authenticator, UserSession])
+# People's addresses, second factors and sessions are theirs: the back room does not edit them.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 urlpatterns = [
     path("", include("streams.urls")),

@@ -1,5 +1,6 @@
 """The back room follows the region: a curator sees and edits their own prefecture, and no other."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from livecommerce import audit
+from livecommerce.accounts import step_up
 from livecommerce.accounts.models import User
 from livecommerce.audit.admin_trail import AuditedAdmin
 from livecommerce.errors import DomainError
@@ -25,6 +27,8 @@ else:
     _Admin = object
 
 
+APPROVING = re.compile(r"(?:^|_)(?:approve|verify|send_again)(?:_chosen)?$")
+"""Buttons and actions of the back room for which somebody proves anew who they are."""
 NAME_LABELS = {"name_zh": _("name (Chinese)"), "name_en": _("name (English)")}
 
 
@@ -103,6 +107,13 @@ class ScopedPermissions(_Admin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+def _approves(request: HttpRequest) -> bool:
+    if request.method != "POST":
+        return False
+    pressed = (*request.POST, request.POST.get("action", ""))
+    return any(APPROVING.search(name) for name in pressed)
+
+
 class LookOnlyPermissions(ScopedPermissions):
     """Rows that the shop's own rules write: nobody edits them here."""
 
@@ -154,6 +165,14 @@ class ScopedAdmin(AuditedAdmin, ScopedPermissions, ModelAdmin):  # type: ignore[
             return None
         return self.model._default_manager.filter(pk=key).first()
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if _approves(request) and not step_up.is_fresh(request):
+            return step_up.ask(request)
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -161,6 +180,8 @@ class ScopedAdmin(AuditedAdmin, ScopedPermissions, ModelAdmin):  # type: ignore[
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if _approves(request) and not step_up.is_fresh(request):
+            return step_up.ask(request)
         try:
             answer: HttpResponse = super().changeform_view(
                 request, object_id, form_url, extra_context

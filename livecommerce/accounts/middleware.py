@@ -1,5 +1,10 @@
-"""Officials and staff sign in with two factors, or do not get past the set-up page."""
+"""Officials, those who help them, and staff work with two factors, or do not get past the set-up.
 
+Two kinds of pages: those that nobody has any business on without a role (`GUARDED`), and those
+that the public reads, too, where only who holds a role is asked (`ROLE_PAGES`).
+"""
+
+import re
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -10,15 +15,34 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-GUARDED = ("/admin/", "/host/", "/producer/money/", "/producer/refunds/")
+from livecommerce.accounts.models import User
+from livecommerce.accounts.role_holders import holds_a_role
+
+GUARDED = (
+    "/admin/",
+    "/curate/",
+    "/host/",
+    "/producer/money/",
+    "/producer/refunds/",
+    "/reports/",
+    "/voice/desk/",
+    "/voice/office/",
+)
+ROLE_PAGES = re.compile(
+    r"/officials/assistants/"
+    r"|/rooms/[\w-]+/moderation/"
+    r"|/rooms/[\w-]+/questions/\d+/(?:take|answer|remove)"
+    r"|/voice/.*(?:/answer|/merge|/publish|/assign)"
+    r"|/producer/"
+)
 ADMIN_SIGN_IN = "/admin/login/"
 WANTED = "wanted_with_second_factor"
 
 
 class RequireSecondFactorMiddleware:
-    """Guards the back room, the host pages and the farms' money. allauth asks for the second
-    factor at sign-in of everyone who has one; what is left is to make those who need one set it
-    up. The page that was wanted waits in the session and is offered when the set-up is done."""
+    """Guards what only people with a role do. allauth asks for the second factor at sign-in of
+    everyone who has one; what is left is to make those who need one set it up. The page that was
+    wanted waits in the session and is offered when the set-up is done."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,7 +53,7 @@ class RequireSecondFactorMiddleware:
             if user.is_authenticated and not user.is_staff:
                 raise PermissionDenied
             return redirect_to_login(request.GET.get("next") or "/admin/")
-        if not (request.path.startswith(GUARDED) and user.is_authenticated):
+        if not (user.is_authenticated and needs_second_factor(request.path, user)):
             return self.get_response(request)
         if is_mfa_enabled(user):
             request.session.pop(WANTED, None)
@@ -38,3 +62,9 @@ class RequireSecondFactorMiddleware:
             request.session[WANTED] = request.get_full_path()
         messages.info(request, _("This page asks for two-factor sign-in. Set it up once here."))
         return redirect("mfa_activate_totp")
+
+
+def needs_second_factor(path: str, user: User) -> bool:
+    if path.startswith(GUARDED):
+        return True
+    return ROLE_PAGES.match(path) is not None and holds_a_role(user)

@@ -1,5 +1,6 @@
 """The pages of one's own account."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from livecommerce import ratelimit
 from livecommerce.accounts import addresses
 from livecommerce.accounts.forms import AddressForm, ProfileForm
 from livecommerce.accounts.models import Address, User
+from livecommerce.accounts.role_holders import holds_a_role
 from livecommerce.context import THEMES
 
 A_YEAR = 365 * 24 * 3600
@@ -72,7 +74,12 @@ def profile(request: HttpRequest) -> HttpResponse:
         return speak(redirect("accounts:profile"), user.language)
     if form.errors:
         user.refresh_from_db()
-    context = {"form": form, "is_host": _is_host(user), "has_desk": _has_desk(user)}
+    context = {
+        "form": form,
+        "is_host": _is_host(user),
+        "has_desk": _has_desk(user),
+        "needs_factor": holds_a_role(user) and not is_mfa_enabled(user),
+    }
     return render(request, "accounts/profile.html", context, status=_status(form))
 
 

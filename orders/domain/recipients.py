@@ -46,6 +46,12 @@ def masked(address: Mapping[str, Any]) -> Recipient:
     )
 
 
+def without_person(address: Mapping[str, Any]) -> dict[str, str]:
+    """What is left of a snapshot when nobody is to be found by it: the county it went to."""
+    kept = {name: str(address.get(name) or "") for name in _FIELDS} if address else {}
+    return kept | dict.fromkeys(("recipient", "phone", "street"), "") if kept else {}
+
+
 def mask_name(name: str) -> str:
     return name[:1] + "*" * min(max(len(name) - 1, 1), 3) if name else ""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from livecommerce import ratelimit
+from livecommerce.accounts import step_up
 from livecommerce.errors import DomainError
 from orders.domain import money_overview, money_rights, payout_accounts, statements
 from orders.domain.desks import Desk
@@ -42,6 +43,7 @@ def statement(request: HttpRequest, desk: Desk, month: str = "", kind: str = "")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @ratelimit.limited("payout-account", rate=20, per=60)
+@step_up.required
 @at_desk(PortalVisit.What.MONEY)
 def account(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = BankAccountForm(request.POST or None)
@@ -75,6 +77,7 @@ def account(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_POST
 @ratelimit.limited("payout-account", rate=20, per=60)
+@step_up.required
 @at_desk()
 def connect(request: HttpRequest, desk: Desk) -> HttpResponse:
     """On to the provider's own page. By a page of ours, as a form may not lead elsewhere."""

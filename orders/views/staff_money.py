@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from livecommerce import ratelimit
+from livecommerce.accounts import step_up
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from orders.domain import differences, money_overview, money_rights, payout_accounts, payouts
@@ -80,6 +81,7 @@ def batch(request: HttpRequest, user: User, number: str) -> HttpResponse:
 
 @require_POST
 @ratelimit.limited("money", rate=30, per=60)
+@step_up.required
 @for_money_people
 def make_batch(request: HttpRequest, user: User) -> HttpResponse:
     form = MakeBatchForm(request.POST)
@@ -95,6 +97,7 @@ def make_batch(request: HttpRequest, user: User) -> HttpResponse:
 
 @require_POST
 @ratelimit.limited("money", rate=30, per=60)
+@step_up.required
 @for_money_people
 def approve(request: HttpRequest, user: User, number: str) -> HttpResponse:
     return _do(request, number, lambda row: payouts.approve(batch=row, actor=user))
@@ -109,6 +112,7 @@ def cancel(request: HttpRequest, user: User, number: str) -> HttpResponse:
 
 @require_POST
 @ratelimit.limited("money", rate=30, per=60)
+@step_up.required
 @for_money_people
 def record(request: HttpRequest, user: User, number: str) -> HttpResponse:
     """The bank has paid."""
@@ -131,6 +135,7 @@ def record(request: HttpRequest, user: User, number: str) -> HttpResponse:
 
 @require_POST
 @ratelimit.limited("money", rate=30, per=60)
+@step_up.required
 @for_money_people
 def download(request: HttpRequest, user: User, number: str) -> HttpResponse:
     """The file for the bank; a POST, as it takes account numbers out of the shop."""
@@ -146,6 +151,7 @@ def download(request: HttpRequest, user: User, number: str) -> HttpResponse:
 
 @require_POST
 @ratelimit.limited("money", rate=30, per=60)
+@step_up.required
 @for_money_people
 def confirm_account(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     row = get_object_or_404(PayoutAccount, pk=pk)
@@ -178,6 +184,7 @@ def close(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 @require_POST
 @ratelimit.limited("money", rate=30, per=60)
+@step_up.required
 @for_money_people
 def set_share(request: HttpRequest, user: User) -> HttpResponse:
     form = ShareForm(request.POST)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from livecommerce import addresses
+from livecommerce.accounts import step_up
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
@@ -51,8 +53,15 @@ def _item(request: HttpRequest, broadcast: Broadcast) -> ShelfItem:
 
 
 @_action
-def go_live(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
+def go_live(request: HttpRequest, user: User, broadcast: Broadcast) -> HttpResponse | None:
+    """The console asked for a fresh proof when it was opened; twice as old still counts here, so
+    that whoever has it open presses once and is live."""
+    seconds = 2 * settings.GO_LIVE_PROOF_HOURS * 3600
+    is_to_come = broadcast.state == Broadcast.State.SCHEDULED
+    if is_to_come and not step_up.is_fresh(request, seconds=seconds):
+        return step_up.ask(request)
     shows.go_live(broadcast=broadcast, by=user)
+    return None
 
 
 @_action

@@ -9,6 +9,7 @@ from PIL import Image
 
 from officials.models import Assistant, Official
 from tests.factories import make_assistant, make_county, make_official, make_prefecture, make_user
+from tests.livecommerce.accounts.people import give_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_an_applicant_sees_where_it_stands(client, state):
 
 def test_naming_and_removing_an_assistant(client):
     official, person = make_official(), make_user("helper@example.com")
-    client.force_login(official.user)
+    client.force_login(give_factor(official.user))
     url = reverse("officials:assistants")
     assert client.post(url, {"email": person.email}).status_code == 302
     assistant = Assistant.objects.get()
@@ -103,7 +104,7 @@ def test_naming_and_removing_an_assistant(client):
 
 
 def test_naming_nobody_says_so(client):
-    client.force_login(make_official().user)
+    client.force_login(give_factor(make_official().user))
     answer = client.post(reverse("officials:assistants"), {"email": "nobody@example.com"})
     assert answer.status_code == 422
     assert answer.context["form"].errors["email"]
@@ -111,7 +112,7 @@ def test_naming_nobody_says_so(client):
 
 def test_another_officials_assistant_is_not_found(client):
     assistant = make_assistant(make_official())
-    client.force_login(make_official().user)
+    client.force_login(give_factor(make_official().user))
     url = reverse("officials:drop_assistant", args=[assistant.pk])
     assert client.post(url).status_code == 404
     assert Assistant.objects.exists()

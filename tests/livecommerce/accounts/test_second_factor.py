@@ -7,6 +7,8 @@ from tests.factories import PASSWORD
 from tests.livecommerce.accounts.people import code_of, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_cache")]
+
+
 def give_password(client, user, **data):
     return client.post("/accounts/login/", {"login": user.email, "password": PASSWORD, **data})
 

@@ -12,7 +12,7 @@ from livecommerce import audit
 from livecommerce.audit import requests
 from livecommerce.audit.models import AuditEntry
 from livecommerce.audit.network import masked_network
-from livecommerce.audit.retention import remove_older
+from livecommerce.audit.retention import remove
 from tests.factories import make_address, make_official, make_user
 
 pytestmark = pytest.mark.django_db
@@ -115,13 +115,14 @@ def test_an_update_of_an_old_row_is_refused_even_by_the_sweep():
 
 def test_the_sweep_removes_what_is_older_than_three_years():
     now = timezone.now()
-    old = [write(at=now - timedelta(days=1200 + number)) for number in range(3)]
+    write(at=now - timedelta(days=1200))
     young = write(at=now - timedelta(days=1000))
-    limit = now - timedelta(days=1096)
-    assert remove_older(limit=limit, most=2) == 2
-    assert remove_older(limit=limit, most=2) == 1
+    remove(AuditEntry.objects.filter(at__lt=now - timedelta(days=1096)))
     assert list(AuditEntry.objects.all()) == [young]
-    assert old
+    with pytest.raises(IntegrityError), transaction.atomic():
+        remove(AuditEntry.objects.all())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditEntry.objects.all().delete()
 
 
 def test_a_row_outlives_its_actor_and_its_subject():

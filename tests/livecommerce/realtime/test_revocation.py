@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
+from allauth.usersessions.models import UserSession
 from channels.auth import AuthMiddlewareStack
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.test import Client
 
+from livecommerce.accounts.devices import end_others
 from livecommerce.accounts.models import User
 from livecommerce.realtime import revocation
 from livecommerce.realtime.signing_in import SigningIn
@@ -61,6 +63,18 @@ async def test_sign_out_closes_the_socket_at_once(room, app):
             await again.greeted()
             [member] = stage.hub.rooms[room].members
             assert member.membership.user_id is None
+
+
+async def test_a_device_signed_out_from_another_closes_its_socket_at_once(room, app):
+    user, client, cookie = await sign_in()
+    async with serving(app) as stage, stage.visit(room, headers=cookie) as visitor:
+        await visitor.greeted()
+        key = client.session.session_key
+        known = UserSession(user=user, session_key=key, ip="127.0.0.1", user_agent="Firefox")
+        await database_sync_to_async(known.save)()
+        await database_sync_to_async(end_others)(user=user, session_key="of another device")
+        await visitor.until(lambda me: me.closed_with)
+        assert visitor.closed_with == 4401
 
 
 async def test_ended_session_is_found_by_the_regular_check(room, app, quick_check):
