@@ -33,6 +33,7 @@ class Order(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="orders",
+        db_index=False,  # the first column of an index below, as is the show
         verbose_name=_("buyer"),
     )
     key = models.UUIDField()
@@ -43,6 +44,7 @@ class Order(models.Model):
         null=True,
         blank=True,
         related_name="orders",
+        db_index=False,
         verbose_name=_("show"),
     )
     state = models.CharField(

@@ -190,8 +190,8 @@ def test_the_database_itself_knows_a_key_again():
     bill = cart.make_bill(goods=[(wanted[0].offer, 1)])
     asked = cart._hash(wanted, bill.total_fen, address, [])
 
-    same = cart._call(cart._arguments(buyer, wanted, bill, key, asked, address, False))
-    other = cart._call(cart._arguments(buyer, wanted, bill, key, "else", address, False))
+    same = cart._call([*cart._arguments(buyer, wanted, bill, key, asked, address, False), None])
+    other = cart._call([*cart._arguments(buyer, wanted, bill, key, "else", address, False), None])
 
     assert (same[0][3], other[0][3]) == ("duplicate", "conflict")
 
@@ -314,7 +314,7 @@ def call(buyer, wanted, coupon_row, discount):
     bill = cart.make_bill(goods=[(one.offer, one.quantity) for one in wanted])
     arguments = cart._arguments(buyer, wanted, bill, uuid4(), "hash", {}, False)
     arguments[11:13] = [[coupon_row.pk], discount]
-    return cart._call(arguments)[0][3]
+    return cart._call([*arguments, None])[0][3]
 
 
 def test_the_database_believes_no_computed_discount():

@@ -286,3 +286,35 @@ def test_a_process_of_the_release_before_still_sells():
             [*arrays, [None], ["{}"], [False], 900, 300],
         )
         assert cursor.fetchall() == [("placed", product.list_price_fen)]
+
+
+def test_a_press_does_not_read_everybody_elses_unpaid_orders():
+    """In a flash sale they are thousands, and few when PostgreSQL last looked."""
+    buyer, others = make_user(), make_user()
+    product = make_product(stock=10)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO orders_order (
+                number, buyer_id, key, request_hash, state, currency, items_fen, freight_fen,
+                discount_fen, total_fen, address, placed_at, expires_at)
+            SELECT 'T' || n, %s, gen_random_uuid(), '', 'placed', 'cny', 1, 0, 0, 1, '{}',
+                   now(), now() + interval '1 hour'
+            FROM generate_series(1, 600) n
+            """,
+            [others.pk],
+        )
+        read = _rows_read(cursor)
+
+        place(buyer, product)
+
+        assert _rows_read(cursor) - read < 30
+
+
+def _rows_read(cursor) -> int:
+    """Orders that this transaction has looked at so far."""
+    cursor.execute(
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+        " WHERE relname = 'orders_order'"
+    )
+    return cursor.fetchone()[0]

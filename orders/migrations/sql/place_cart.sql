@@ -22,7 +22,7 @@ CREATE FUNCTION orders_place_cart(
     order_id bigint, number text, total_fen integer, expires_at timestamptz,
     pool_id bigint, left_ integer, total integer, version bigint
 )
-LANGUAGE plpgsql SET lock_timeout = '5s' AS $$
+LANGUAGE plpgsql SET lock_timeout = '5s' SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     v_now timestamptz;
@@ -60,8 +60,8 @@ BEGIN
     FROM orders_order known WHERE known.buyer_id = p_buyer AND known.key = p_key;
     IF v_order IS NOT NULL THEN
         v_outcome := CASE WHEN v_hash = p_hash THEN 'duplicate' ELSE 'conflict' END;
-    ELSIF (SELECT count(*) FROM orders_order mine
-           WHERE mine.buyer_id = p_buyer AND mine.state = 'placed') >= p_most_open THEN
+    ELSIF (SELECT count(*) FILTER (WHERE mine.state = 'placed') FROM orders_order mine
+           WHERE mine.buyer_id = p_buyer) >= p_most_open THEN  -- as in place_batch.sql
         v_outcome := 'too_many';
     ELSE
         FOR r IN

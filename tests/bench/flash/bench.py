@@ -64,13 +64,13 @@ def _orders(
         requests = shop.requests()
         client.run(requests, port=world.PORT, connections=CLIENTS, seconds=1)  # warm up
         shop.empty()
-        database = world.family(postgres.process.pid)
-        began = world.cpu_seconds(pids), world.cpu_seconds(database)
+        server = postgres.process.pid
+        began = world.cpu_seconds(pids), world.cpu_seconds(world.family(server))
         outcome = client.run(
             requests, port=world.PORT, connections=CLIENTS, seconds=options.seconds
         )
-        cpu_pages = world.cpu_seconds(pids) - began[0]
-        cpu_database = world.cpu_seconds(database) - began[1]
+        cpu_pages = world.cpu_since(began[0], pids)
+        cpu_database = world.cpu_since(began[1], world.family(server))
     if outcome.broken or set(outcome.statuses) != {200}:
         print(f"{application}: {dict(outcome.statuses)}, {outcome.broken} broken", flush=True)
     orders = max(len(outcome.acked), 1)
