@@ -272,6 +272,10 @@ class DemandEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
 
+    @property
+    def label(self) -> str:
+        return str(Demand.State(self.to_state).label)
+
 
 class DemandReading(models.Model):
     """An answer read out in a show, in media milliseconds. One at a time; a slip is taken back and

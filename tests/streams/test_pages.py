@@ -245,7 +245,7 @@ def test_room_asks_the_same_at_1_and_at_30(client, django_assert_num_queries, cl
 
 HOME_QUERIES = 18
 SCHEDULE_QUERIES = 3
-ROOM_QUERIES = 15
+ROOM_QUERIES = 16
 
 
 def test_home_and_room_are_there_without_redis(client, settings):
