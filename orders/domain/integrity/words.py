@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from orders.domain.integrity.panel import FEW, Panel
 from orders.domain.reports.figures import per_mille
@@ -39,39 +39,39 @@ class _Look:
 
 _LOOKS = (
     _Look(
-        "network", lazy("One network"), lambda p: p.network_share,
+        "network", _("One network"), lambda p: p.network_share,
         lambda p: p.most_network, lambda p: p.with_network, 300,
-        lazy("of the orders came from the one network that sent the most."),
+        _("of the orders came from the one network that sent the most."),
     ),
     _Look(
-        "address", lazy("One address"), lambda p: p.address_share,
+        "address", _("One address"), lambda p: p.address_share,
         lambda p: p.most_address, lambda p: p.orders, 100,
-        lazy("of the orders go to the one address that gets the most."),
+        _("of the orders go to the one address that gets the most."),
     ),
     _Look(
-        "payer", lazy("One payer"), lambda p: p.person_share,
+        "payer", _("One payer"), lambda p: p.person_share,
         lambda p: p.most_person, lambda p: p.orders, 100,
-        lazy("of the orders were paid by the one person who paid for the most."),
+        _("of the orders were paid by the one person who paid for the most."),
     ),
     _Look(
-        "home", lazy("The host's own county"), lambda p: p.home_share,
+        "home", _("The host's own county"), lambda p: p.home_share,
         lambda p: p.from_home, lambda p: p.with_county, 600,
-        lazy("of the orders are sent to the county (or city) the host works for."),
+        _("of the orders are sent to the county (or city) the host works for."),
     ),
     _Look(
-        "chat", lazy("Chat"), lambda p: p.chat.odd_share,
+        "chat", _("Chat"), lambda p: p.chat.odd_share,
         lambda p: p.chat.odd, lambda p: p.chat.lines, 200,
-        lazy("of the chat lines were the same line again and again, or faster than people write."),
+        _("of the chat lines were the same line again and again, or faster than people write."),
     ),
     _Look(
-        "back7", lazy("Refunds within 7 days"), lambda p: p.sales.refund_rate_7,
+        "back7", _("Refunds within 7 days"), lambda p: p.sales.refund_rate_7,
         lambda p: p.sales.back_7, lambda p: p.sales.due_7, 200,
-        lazy("of the orders had something given back that was asked for within seven days."),
+        _("of the orders had something given back that was asked for within seven days."),
     ),
     _Look(
-        "back15", lazy("Refunds within 15 days"), lambda p: p.sales.refund_rate_15,
+        "back15", _("Refunds within 15 days"), lambda p: p.sales.refund_rate_15,
         lambda p: p.sales.back_15, lambda p: p.sales.due_15, 250,
-        lazy("of the orders had something given back that was asked for within fifteen days."),
+        _("of the orders had something given back that was asked for within fifteen days."),
     ),
 )  # fmt: skip
 
@@ -85,9 +85,9 @@ def _find(look: _Look, panel: Panel) -> Finding:
     share, part, whole = look.share(panel), look.part(panel), look.whole(panel)
     exact = f"{as_text(share, 'mille')} ({part:,} / {whole:,})"
     if share is None or whole < FEW:
-        shown, words = "–", _("Too few to say anything.")
+        shown, words = "–", gettext("Too few to say anything.")
     elif 0 < part < FEW:
-        shown = _("under %(share)s") % {"share": as_text(per_mille(FEW, whole), "mille")}
+        shown = gettext("under %(share)s") % {"share": as_text(per_mille(FEW, whole), "mille")}
         words = str(look.words)
     else:
         shown, words = as_text(share, "mille"), str(look.words)
@@ -96,23 +96,25 @@ def _find(look: _Look, panel: Panel) -> Finding:
 
 
 def _people(panel: Panel) -> Finding:
-    exact = _("%(people)s people, %(accounts)s accounts") % {
+    exact = gettext("%(people)s people, %(accounts)s accounts") % {
         "people": f"{panel.people:,}",
         "accounts": f"{panel.accounts:,}",
     }
     if panel.people < FEW:
-        return Finding("people", _("Real buyers"), fewer(), _("Too few to say more."), exact, False)
-    words = _("people bought and paid; accounts that give the same telephone count as one.")
+        return Finding(
+            "people", gettext("Real buyers"), fewer(), gettext("Too few to say more."), exact, False
+        )
+    words = gettext("people bought and paid; accounts that give the same telephone count as one.")
     is_odd = panel.people * 10 < panel.accounts * 8
-    return Finding("people", _("Real buyers"), f"{panel.people:,}", words, exact, is_odd)
+    return Finding("people", gettext("Real buyers"), f"{panel.people:,}", words, exact, is_odd)
 
 
 def fewer() -> str:
-    return _("fewer than %(few)d") % {"few": FEW}
+    return gettext("fewer than %(few)d") % {"few": FEW}
 
 
 def shown_count(number: int) -> str:
     """A count for the public: none, fewer than five, or the number."""
     if number == 0:
-        return _("none")
+        return gettext("none")
     return fewer() if number < FEW else f"{number:,}"

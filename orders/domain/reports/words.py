@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from livecommerce.money import format_fen
 from orders.domain.reports.figures import Figures
@@ -26,20 +26,20 @@ class Word:
 WORDS = (
     Word(
         "views",
-        lazy("Views"),
+        _("Views"),
         "count",
         lambda f: f.audience.views,
-        lazy(
+        _(
             "How often somebody came into the room while the show was on. A reload, a second tab or"
             " a dropped connection is no new view; coming back after more than five minutes is."
         ),
     ),
     Word(
         "viewers",
-        lazy("Viewers"),
+        _("Viewers"),
         "count",
         lambda f: f.audience.viewers,
-        lazy(
+        _(
             "Different people who were in the room: each account once, and each browser of those"
             " not signed in once. Those who made the show are not counted. Over several shows"
             " each person counts once."
@@ -47,134 +47,134 @@ WORDS = (
     ),
     Word(
         "peak",
-        lazy("Most at once"),
+        _("Most at once"),
         "count",
         lambda f: f.audience.peak,
-        lazy("The most people who were in the room at the same moment."),
+        _("The most people who were in the room at the same moment."),
     ),
     Word(
         "watch",
-        lazy("Average watch time"),
+        _("Average watch time"),
         "seconds",
         lambda f: f.audience.average_watch_seconds,
-        lazy(
+        _(
             "The time people were seen in the room divided by the number of viewers. The room is"
             " looked into every 15 seconds, so one person's time may be off by that much."
         ),
     ),
     Word(
         "comments",
-        lazy("Comments"),
+        _("Comments"),
         "count",
         lambda f: f.audience.comments,
-        lazy("Chat lines everybody could read, from the show's beginning to its end."),
+        _("Chat lines everybody could read, from the show's beginning to its end."),
     ),
     Word(
         "likes",
-        lazy("Likes"),
+        _("Likes"),
         "count",
         lambda f: f.audience.likes,
-        lazy("Hearts that counted: at most five a second from one person."),
+        _("Hearts that counted: at most five a second from one person."),
     ),
     Word(
         "followers",
-        lazy("New followers"),
+        _("New followers"),
         "count",
         lambda f: f.audience.followers,
-        lazy("People who began to follow the host during the show and still do."),
+        _("People who began to follow the host during the show and still do."),
     ),
     Word(
         "opened",
-        lazy("Opened a product"),
+        _("Opened a product"),
         "count",
         lambda f: f.audience.opened,
-        lazy("Different people who opened the buy sheet of a product in the room."),
+        _("Different people who opened the buy sheet of a product in the room."),
     ),
     Word(
         "orders",
-        lazy("Orders"),
+        _("Orders"),
         "count",
         lambda f: f.sales.orders,
-        lazy("Orders with goods of the show, whatever became of them."),
+        _("Orders with goods of the show, whatever became of them."),
     ),
     Word(
         "created",
-        lazy("Ordered"),
+        _("Ordered"),
         "fen",
         lambda f: f.sales.created_fen,
-        lazy("All that was ordered, orders that ran out or were cancelled included."),
+        _("All that was ordered, orders that ran out or were cancelled included."),
     ),
     Word(
         "paid",
-        lazy("Paid"),
+        _("Paid"),
         "fen",
         lambda f: f.sales.paid_fen,
-        lazy(
+        _(
             "What money came in for, given back later or not. Goods only: coupons taken off,"
             " carriage not counted."
         ),
     ),
     Word(
         "settled",
-        lazy("Settled"),
+        _("Settled"),
         "fen",
         lambda f: f.sales.settled_fen,
-        lazy(
+        _(
             "What is final: the goods have arrived, the time to claim or return them is over, and"
             " what was given back is taken off. This is the figure we show first."
         ),
     ),
     Word(
         "units",
-        lazy("Units"),
+        _("Units"),
         "count",
         lambda f: f.sales.units,
-        lazy("Units that money came in for."),
+        _("Units that money came in for."),
     ),
     Word(
         "buyers",
-        lazy("Buyers"),
+        _("Buyers"),
         "count",
         lambda f: f.sales.buyers,
-        lazy("Different accounts whose money came in."),
+        _("Different accounts whose money came in."),
     ),
     Word(
         "conversion",
-        lazy("Conversion"),
+        _("Conversion"),
         "mille",
         lambda f: f.conversion,
-        lazy("Buyers of 100 viewers."),
+        _("Buyers of 100 viewers."),
     ),
     Word(
         "thousand",
-        lazy("Paid per 1,000 views"),
+        _("Paid per 1,000 views"),
         "fen",
         lambda f: f.fen_per_thousand_views,
-        lazy("What was paid, divided by the views, times a thousand."),
+        _("What was paid, divided by the views, times a thousand."),
     ),
     Word(
         "back7",
-        lazy("Refunds within 7 days"),
+        _("Refunds within 7 days"),
         "mille",
         lambda f: f.sales.refund_rate_7,
-        lazy(
+        _(
             "Of 100 orders paid at least seven days ago, how many had something asked back within"
             " seven days of payment that was then granted."
         ),
     ),
     Word(
         "back15",
-        lazy("Refunds within 15 days"),
+        _("Refunds within 15 days"),
         "mille",
         lambda f: f.sales.refund_rate_15,
-        lazy("The same within fifteen days, of orders paid at least fifteen days ago."),
+        _("The same within fifteen days, of orders paid at least fifteen days ago."),
     ),
     Word(
         "returned",
-        lazy("Given back"),
+        _("Given back"),
         "fen",
         lambda f: f.sales.returned_fen,
-        lazy("What has been paid back to buyers so far."),
+        _("What has been paid back to buyers so far."),
     ),
 )
 BY_CODE = {word.code: word for word in WORDS}
@@ -230,7 +230,7 @@ def duration(seconds: int) -> str:
     minutes, left = divmod(rest, 60)
     values: dict[str, Any] = {"hours": hours, "minutes": minutes, "seconds": left}
     if hours:
-        return _("%(hours)d h %(minutes)d min") % values
+        return gettext("%(hours)d h %(minutes)d min") % values
     if minutes:
-        return _("%(minutes)d min %(seconds)d s") % values
-    return _("%(seconds)d s") % values
+        return gettext("%(minutes)d min %(seconds)d s") % values
+    return gettext("%(seconds)d s") % values

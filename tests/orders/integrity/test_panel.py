@@ -13,12 +13,7 @@ from streams.models import ChatMessage
 from tests.factories import make_curator, make_product, make_user
 from tests.streams.shows import make_show
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh(clean_cache):
-    yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_cache")]
 
 
 def sell(
