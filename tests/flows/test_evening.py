@@ -10,7 +10,7 @@ from django.utils import timezone
 from livecommerce.notifications.models import Notification
 from streams.domain import follows
 from streams.models import Broadcast
-from tests.factories import make_deal, make_official, make_product, make_user
+from tests.factories import make_curator, make_deal, make_official, make_product, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JSON = {"Accept": "application/json"}
@@ -22,6 +22,20 @@ def _signed_in(user, *, second_factor=False):
         TOTP.activate(user, generate_totp_secret())
     client.force_login(user)
     return client
+
+
+def _approve(show, official):
+    """The official declares and proposes, a curator approves: then it may go live."""
+    page, producer = f"/host/{show.public_id}/approval/", show.shelf.get().product.producer_id
+    refused = official.post(f"/host/{show.public_id}/go-live", headers=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (409, "show_not_approved")
+    official.post(page, {"deed": "declare", f"related-{producer}": "no"})
+    assert official.post(page, {"deed": "propose"}).status_code == 302
+    curator = _signed_in(make_curator(), second_factor=True)
+    decision = curator.get(f"/curate/shows/{show.public_id}/")
+    asked = {"deed": "approve", "seen": decision.context["seen"]}
+    answer = curator.post(f"/curate/shows/{show.public_id}/", asked)
+    assert answer.status_code == 302, answer.content.decode()
 
 
 def test_an_evening():
@@ -47,6 +61,7 @@ def test_an_evening():
     fan.post(f"/rooms/{show.public_id}/follow")
     assert follows.send_due_reminders() == 1
 
+    _approve(show, official)
     assert official.post(f"/host/{show.public_id}/go-live", headers=JSON).status_code == 204
     item = show.shelf.get()
     official.post(f"/host/{show.public_id}/pin", {"item": item.pk}, headers=JSON)
@@ -61,4 +76,4 @@ def test_an_evening():
     assert (after["show"]["state"], after["pins"]["open"]) == ("ended", [])
     assert passer_by.get(f"/rooms/{show.public_id}/playback").status_code == 410
     kinds = Notification.objects.order_by("pk").values_list("kind", flat=True)
-    assert list(kinds) == ["show_reminder", "host_live"]
+    assert list(kinds) == ["show_reminder", "approval", "approval", "host_live"]

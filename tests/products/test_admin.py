@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from products.domain import approvals
 from products.models import Deal, Festival, Product, Specialty, StockPool
 from tests.factories import (
     make_category,
@@ -206,6 +207,19 @@ def test_a_new_list_price_is_typed_in_yuan_and_recorded(curator):
     assert product.price_points.last().price_fen == 8850
 
 
+def test_a_correction_of_listed_goods_waits_to_be_confirmed(curator):
+    product = make_product()
+    data = form_of(curator, change(product))
+    curator.post(change(product), data | {"name_zh": "凤山大核桃"})
+    submission = approvals.open_submission(product)
+    assert (submission.kind, submission.state) == ("correction", "county")
+    assert submission.changes == {"name_zh": ["凤山核桃", "凤山大核桃"]}
+    answer = curator.post(change(product), data | {"name_zh": "又改"}, follow=True)
+    product.refresh_from_db()
+    assert product.name_zh == "凤山大核桃"
+    assert said(answer)
+
+
 def test_a_price_that_breaks_a_deal_is_refused_in_words(curator):
     now = timezone.now()
     deal = make_deal(starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=2))
@@ -259,7 +273,7 @@ def test_a_picture_is_uploaded_and_the_product_listed(curator):
 
 
 def test_a_new_product_goes_all_the_way(curator):
-    """Typed in, pictured, approved, listed, stocked: then it is on sale and has a history."""
+    """Typed in, pictured, submitted, checked, approved, stocked: then it is on sale."""
     place = make_county("451223")
     url = reverse("admin:products_product_add")
     data = form_of(curator, url) | {
@@ -287,9 +301,11 @@ def test_a_new_product_goes_all_the_way(curator):
     out = io.BytesIO()
     Image.new("RGB", (900, 900), "gold").save(out, "JPEG")
     add_picture(curator, product, SimpleUploadedFile("a.jpg", out.getvalue()))
-    for step in ("save_and_approve", "save_and_list"):
-        step_data = form_of(curator, change(product)) | {f"products_product_{step}": "1"}
-        curator.post(change(product), step_data)
+    data = form_of(curator, change(product)) | {"products_product_save_and_submit": "1"}
+    curator.post(change(product), data)
+    submission = approvals.open_submission(product)
+    approvals.check_submission(submission=submission, by=make_official().user)
+    approvals.approve_submission(submission=submission, by=make_curator())
     pool = product.pools.get()
     curator.post(change(pool), {"received": "40"})
     page = curator.get(product.get_absolute_url())
