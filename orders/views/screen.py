@@ -17,7 +17,7 @@ from orders.domain.festival_screen_access import screen_for
 from products.domain.festivals import phase_of
 from products.models import Festival
 
-GOODS, LINES, NEXT, PICTURES = 5, 6, 3, 3
+GOODS, LINES, NEXT, PICTURES = 5, 5, 8, 3
 """Rows on the wall; the state may hold more."""
 LANGUAGES = {"zh": "zh-hans", "zh-hans": "zh-hans", "en": "en"}
 

@@ -10,7 +10,7 @@ from streams.domain.offers import epoch_ms, poster_url
 from streams.domain.queries import shows
 
 PICTURES = 3
-NEXT = 4
+NEXT = 8
 
 
 def show_facts(festival: Festival) -> dict[str, Any]:
@@ -55,8 +55,15 @@ def place_names(festival: Festival, programme: Programme | None = None) -> list[
 
 
 def _pictures(programme: Programme, live: list[Stop]) -> list[Stop]:
-    """Before the festival what comes, after it what was watched most."""
-    watched = sorted(programme.replays, key=lambda stop: (-stop.show.peak_viewers, stop.show.pk))
+    """Before the festival what comes, after it what was watched most, replays first."""
+    watched = sorted(
+        (stop for stop in programme.stops if stop.standing in (Standing.REPLAY, Standing.BEEN)),
+        key=lambda stop: (
+            stop.standing != Standing.REPLAY,
+            -stop.show.peak_viewers,
+            stop.show.pk,
+        ),
+    )
     rest = watched if programme.phase == Phase.AFTER else [*programme.coming, *watched]
     return [*live, *rest][:PICTURES]
 

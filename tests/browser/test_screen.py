@@ -68,4 +68,4 @@ def test_ten_minutes_leave_nothing_behind(tab, site, fair):
     assert after["nodes"] <= before["nodes"] + 30
     assert after["listeners"] <= before["listeners"] + 5
     assert after["heap"] < before["heap"] + 200_000
-    assert tab.locator("[data-ticker] li:visible").count() == 6
+    assert tab.locator("[data-ticker] li:visible").count() == 5

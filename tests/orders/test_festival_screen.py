@@ -210,4 +210,4 @@ def test_wall_before_during_and_after(client, begins, ends):
     page = client.get(f"/screen/{festival.slug}/")
     assert page.status_code == 200
     pictures = festival_screen.snapshot(festival)["figures"]["shows"]["pictures"]
-    assert [one["standing"] for one in pictures] == ([] if ends < 0 else ["coming"])
+    assert [one["standing"] for one in pictures] == (["been"] if ends < 0 else ["coming", "been"])

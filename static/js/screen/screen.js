@@ -29,6 +29,8 @@ function draw() {
   drawPlaces(part("map"), figures, now);
   drawGoods(part("goods"), figures.goods);
   say(part("goods-title"), part("goods-title").dataset[figures.goods_of]);
+  part("goods-part").hidden = !figures.goods.length;
+  part("next-part").hidden = !figures.shows.next.length;
   drawOrders(part("ticker"), orders);
   part("no-orders").hidden = orders.length > 0;
   drawNext(part("next"), figures.shows.next, now);

@@ -38,7 +38,8 @@ class Shot {
     this.#want(row?.standing === "live" && !row.is_away ? row.id : "");
     if (!row) return;
     this.#figure.dataset.standing = row.standing;
-    const pattern = row.is_away ? words.away : words[row.standing];
+    const isAlone = row.standing === "live" && !row.viewers;
+    const pattern = row.is_away ? words.away : isAlone ? words.liveAlone : words[row.standing];
     const places = { n: count(row.viewers), at: moment(row.at, now) };
     say(this.#figure.querySelector("[data-badge]"), fill(pattern, places));
     say(this.#figure.querySelector("[data-title]"), pick(row, "title"));
