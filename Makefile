@@ -13,7 +13,7 @@ SOURCES := manage.py livecommerce officials products streams orders tests script
 .PHONY: help setup run demo-reset doctor test lint messages lock
 .PHONY: lint-ruff lint-format lint-types lint-imports lint-templates lint-js lint-security
 .PHONY: lint-migrations lint-messages
-.PHONY: bench-room bench-flash bench-sellout bench-media bench-pages bench-words bench-nginx bench-screen
+.PHONY: bench-room bench-flash bench-sellout bench-media bench-pages bench-reports bench-words bench-nginx bench-screen
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -76,6 +76,8 @@ bench-media: setup ## Hosts and viewers of the media engine
 	@$(VENV)/python -m tests.bench.media $(BENCH_ARGS)
 bench-nginx: setup ## 1,000 long-polling viewers behind deploy/nginx.conf (needs nginx)
 	@$(VENV)/python -m tests.bench.nginx $(BENCH_ARGS)
+bench-reports: setup ## A festival's report and panel beside counting its rows
+	@$(VENV)/python -m tests.bench.reports $(BENCH_ARGS)
 bench-words: setup ## What one chat line costs to check against 20,000 words
 	@$(VENV)/python -m tests.bench.words $(BENCH_ARGS)
 bench-screen: setup ## Eight hours of a festival's wall in a browser: what it holds

@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce import audit
@@ -108,7 +109,7 @@ def correct_history(
     Raises DomainError `reason` (422) without one.
     """
     if not reason.strip():
-        raise DomainError("reason", _("Say where this price is known from."))
+        raise DomainError("reason", gettext("Say where this price is known from."))
     with may_end_claims(touched=Q(product=product)), importing_history():
         point = PricePoint.objects.create(product=product, price_fen=price_fen, effective_at=at)
         audit.record(

@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -121,7 +122,7 @@ def _take(name: str) -> frozenset[str]:
         client.rename(name, aside)
         client.expire(aside, KEEP_SECONDS)
     found = client.smembers(aside)
-    return frozenset(one.decode() for one in found if isinstance(one, bytes))  # type: ignore[union-attr]
+    return frozenset(one.decode() for one in found if isinstance(one, bytes))
 
 
 def _forget_taken(show: Broadcast) -> None:
@@ -169,7 +170,7 @@ def _keep_visitors(
     rows = [(number_of(one), one in here) for one in people]
     if not rows:
         return
-    values = {
+    values: dict[str, Any] = {
         "show": show.pk,
         "at": at,
         "seconds": seconds,

@@ -106,7 +106,7 @@ def _draw(chart: TimeChart, font: str) -> Drawing:
     drawing = Drawing(WIDTH, height)
 
     def up(y: float) -> float:
-        return height - y * scale
+        return float(height - y * scale)
 
     for band in chart.bands[::2]:
         drawing.add(

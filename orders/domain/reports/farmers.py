@@ -7,6 +7,7 @@ goods were part of that. Fen.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -92,7 +93,7 @@ def income_since(moment: datetime) -> dict[str, Income]:
     return _income(_GOODS + _SINCE, {"since": moment})
 
 
-def _income(goods: str, values: dict[str, object]) -> dict[str, Income]:
+def _income(goods: str, values: dict[str, Any]) -> dict[str, Income]:
     with connection.cursor() as cursor:
         cursor.execute(_INCOME.format(goods=goods), values)
         rows = cursor.fetchall()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -134,7 +135,7 @@ def timeline_of(show: Broadcast) -> Timeline:
     since, until = window_of(show)
     length = max((until - since).total_seconds() / 60, 1)
     minutes = next((one for one in STEPS if length / one <= MOST_BINS), STEPS[-1])
-    values = {
+    values: dict[str, Any] = {
         "show": show.pk,
         "since": since,
         "last": max(until - timedelta(seconds=1), since),
@@ -173,7 +174,7 @@ def window_of(show: Broadcast) -> tuple[datetime, datetime]:
 def _count(
     show: Broadcast, begun: Sequence[Segment], ends: Sequence[datetime]
 ) -> dict[int, tuple[int | None, Figures]]:
-    values = {
+    values: dict[str, Any] = {
         "show": show.pk,
         "host": show.host_id,
         "segments": [one.pk for one in begun],

@@ -56,6 +56,8 @@ function fillAddresses(node, f, sku, canBuy) {
   const own = (address) => address.replace(/\/SKU(?=[/?]|$)/, `/${encodeURIComponent(sku)}`);
   const product = f("product");
   setAddress(product, "href", own(product.getAttribute("href")));
+  const receipt = f("base-line");
+  setAddress(receipt, "href", own(receipt.getAttribute("href")));
   const buy = f("buy");
   const address = own(buy.getAttribute("href"));
   setAddress(buy, "href", address);

@@ -112,7 +112,7 @@ def test_what_is_told_of_a_few_is_not_told(client):
     page = client.get(f"/integrity/shows/{show.public_id}/").content.decode()
     assert "少于 5" in page
     assert "100.0 %" not in page
-    assert [shown_count(number) for number in (0, 1, 4, 5)] == ["没有", "少于 5", "少于 5", "5"]
+    assert [shown_count(number) for number in (0, 1, 4, 5)] == ["无", "少于 5", "少于 5", "5"]
 
 
 def test_staff_see_exact_numbers_and_the_host_does_not_of_their_own(client):
