@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -25,9 +24,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     is_done = request.method == "POST"
     if is_done:
         unsubscribing.unsubscribe(user=user, kind=kind)
-    with override(user.language):
-        context = {"kind": kind.label, "is_done": is_done}
-        answer = render(request, "notifications/unsubscribe.html", context)
+    context = {"kind": kind.label, "is_done": is_done}
+    answer = render(request, "notifications/unsubscribe.html", context)
     answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex"
     return answer

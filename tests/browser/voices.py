@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core import signing
 from django.utils import timezone
 
 from livecommerce.accounts.models import User
@@ -52,5 +51,5 @@ def make_voices(official: Official, live: Broadcast, viewer: User) -> dict[str, 
         "demand_late": late.pk,
         "demand_told": told.pk,
         "sold_out": make_product(stock=0).sku,
-        "way_out": signing.dumps([viewer.pk, "host_live"], salt=unsubscribing.SALT),
+        "way_out": unsubscribing.token_for(viewer, "host_live"),
     }
