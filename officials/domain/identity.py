@@ -14,7 +14,6 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.later import later
 from livecommerce.notifications.domain import Message, notify_all
 from livecommerce.notifications.models import Kind
 from officials.domain.curation import may_curate
@@ -33,10 +33,6 @@ LONGEST = timedelta(days=3 * 366)
 """A check counts for three years at most, whatever the paper says."""
 FIRST_CHECK = timedelta(days=365)
 """How long a verification counts that names no paper's date."""
-
-
-_later = lazy(lambda make: make(), str)
-"""Words made in the language of whoever reads them."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +171,8 @@ def remind(
                 title=title,
                 body=format_lazy(
                     "{name}: {words}",
-                    name=_later(lambda: row.name),
-                    words=_later(lambda: standing(row.identity_until, today=today).words),
+                    name=later(lambda: row.name),
+                    words=later(lambda: standing(row.identity_until, today=today).words),
                 ),
                 url=url,
             )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from livecommerce.accounts.models import User
 from livecommerce.illustrations import SIDE, Illustration, draw
 from officials.demo import cache_dir
+from products.demo.approvals import check_producers, seed_approvals
 from products.demo.catalogue import new_products, rows
 from products.demo.history import price_points, seed_deals, seed_festival
 from products.demo.looks import picture_of
@@ -29,6 +30,8 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     counts = {"products": 0, "pictures": 0, "price points": 0, "deals": 0, "specialties": 0}
     if products:
         counts = _fill(products)
+        check_producers()
+    counts["submissions"] = seed_approvals()
     out(f"products: {len(rows())} in place, {counts['products']} of them new")
     return counts
 

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from livecommerce.accounts.models import User
+from livecommerce.later import later
 from livecommerce.notifications.domain import Message, notify_all
 from livecommerce.notifications.models import Kind
 from products.domain.approval_rules import judges_of
@@ -20,7 +21,6 @@ from products.models import Submission
 REMIND_EVERY = timedelta(hours=24)
 MOST_REMINDERS = 5
 """Then it stands in the lists as overdue, and nobody's inbox is filled with it."""
-_later = lazy(lambda make: make(), str)
 S = Submission.State
 
 
@@ -90,10 +90,10 @@ def _say(submission: Submission, readers: Iterable[User], *, mark: str, title: P
                 key=f"submission:{submission.pk}:{mark}:{reader.pk}",
                 title=title,
                 body=format_lazy(
-                    "{name} · {reason}", name=_later(lambda: product.name), reason=submission.reason
+                    "{name} · {reason}", name=later(lambda: product.name), reason=submission.reason
                 )
                 if submission.reason
-                else _later(lambda: product.name),
+                else later(lambda: product.name),
                 url=goods if reader.pk == owner else judged,
             )
             for reader in readers

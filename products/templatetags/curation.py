@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +77,7 @@ def is_past(moment: datetime) -> bool:
 
 @register.filter
 def specialty_label(name: str) -> Any:
-    return Specialty._meta.get_field(name).verbose_name
+    return _called(Specialty, name)
 
 
 @register.filter
@@ -89,7 +90,7 @@ def who(label: str) -> str:
 def field_label(name: str) -> Any:
     """`name_zh` → “name (Chinese)”, as the model calls it."""
     known = {"name_zh": _("name (Chinese)"), "name_en": _("name (English)")}
-    return known.get(name) or Product._meta.get_field(name).verbose_name
+    return known.get(name) or _called(Product, name)
 
 
 @register.filter
@@ -124,3 +125,8 @@ def months(numbers: Sequence[int]) -> str:
         parts.append(name if last == first else f"{name}–{words.MONTHS[last]}")
     comma = "、" if (get_language() or "").startswith("zh") else ", "
     return comma.join(parts)
+
+
+def _called(model: type[Model], name: str) -> Any:
+    field = model._meta.get_field(name)
+    return field.verbose_name if isinstance(field, Field) else name

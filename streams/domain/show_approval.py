@@ -283,7 +283,7 @@ def _step(
     )
 
 
-_VERBS = {S.PROPOSED: "propose", S.APPROVED: "approve", S.DRAFT: "return"}
+_VERBS: dict[str, str] = {S.PROPOSED: "propose", S.APPROVED: "approve", S.DRAFT: "return"}
 
 
 def _explained(error: IntegrityError) -> DomainError:

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from livecommerce.accounts.models import User
+from livecommerce.later import later
 from livecommerce.notifications.domain import Message, notify_all
 from livecommerce.notifications.models import Kind
 from officials.domain.identity import curators_of
@@ -19,7 +20,6 @@ from streams.models import Broadcast, ShowApproval
 
 REMIND_EVERY = timedelta(hours=12)
 MOST_REMINDERS = 5
-_later = lazy(lambda make: make(), str)
 S = ShowApproval.State
 
 
@@ -93,7 +93,7 @@ def _say(
     approval: ShowApproval, readers: Iterable[User], *, mark: str, title: Promise, url: str
 ) -> int:
     show = approval.broadcast
-    name = _later(lambda: show.title)
+    name = later(lambda: show.title)
     reason = approval.reason
     body = format_lazy("{name} · {reason}", name=name, reason=reason) if reason else name
     return notify_all(

@@ -74,4 +74,4 @@ def _shows(prefecture: Region, begin: date, end: date) -> Sequence[Broadcast]:
         scheduled_at__gte=span[0],
         scheduled_at__lt=span[1],
     )
-    return rows.select_related("host", "region", "approval").order_by("scheduled_at", "pk")
+    return list(rows.select_related("host", "region", "approval").order_by("scheduled_at", "pk"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from officials.models import Region
@@ -57,7 +57,7 @@ def rotation_of(
     at = at or timezone.now()
     since = at - timedelta(days=DAYS)
     here = Q(region=prefecture) | Q(region__parent=prefecture)
-    past = Broadcast.objects.real().filter(here, started_at__gte=since, started_at__lt=at)  # type: ignore[attr-defined]
+    past = Broadcast.objects.real().filter(here, started_at__gte=since, started_at__lt=at)
     shows: dict[int, set[int]] = {}
     pairs = ShelfItem.objects.filter(broadcast__in=past).values_list(
         "product__producer_id", "broadcast_id"
@@ -84,7 +84,7 @@ def rotation_of(
     return Rotation(turns, all_shows, round(all_seconds / 60))
 
 
-def _seconds_explained(past: "object", at: datetime) -> dict[int, float]:
+def _seconds_explained(past: QuerySet[Broadcast], at: datetime) -> dict[int, float]:
     """Producer → seconds; an explanation that was never closed ended with its show."""
     found: dict[int, float] = {}
     pins = Pin.objects.filter(item__broadcast__in=past).values_list(
