@@ -14,7 +14,7 @@ from officials.models import Official
 from products.domain.deals import highest_price
 from products.domain.prices import compute_base_price
 from products.models import Deal, Festival, Product
-from streams import demo_draws, demo_voice
+from streams import demo_approvals, demo_draws, demo_voice
 from streams.demo_run import write_run
 from streams.domain.flash_plans import approve_flash_sale, plan_flash_sale
 from streams.models import Broadcast, RoomRole, ShelfItem
@@ -46,6 +46,7 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     ensure_demo_show()
     _appoint_moderator()
     demo_voice.seed()
+    demo_approvals.seed_approvals()
     planned = Broadcast.objects.filter(state__in=_PLANNED).count()
     out(f"shows: {planned} to come, {added} of them new")
     return {"shows": added}
