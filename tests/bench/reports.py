@@ -7,6 +7,7 @@ price is said as a multiple of that, so that figures of different machines can b
 import argparse
 import json
 import os
+import secrets
 import shutil
 import statistics
 import tempfile
@@ -87,6 +88,9 @@ def main() -> None:
             "DATABASE_URL": postgres.url,
             "REDIS_URL": "redis://127.0.0.1:1/0",
             "DATA_DIR": str(folder),
+            "SECRET_KEY": secrets.token_hex(32),
+            "MEDIA_HOOK_SECRET": secrets.token_hex(16),
+            "LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "livecommerce.settings",
         }
         django.setup()
