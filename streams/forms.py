@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from livecommerce.errors import DomainError
+from livecommerce.wording.advertising_forms import AdvertisingChecked
 from officials.models import Official
 from products.models import Product
 from streams.domain import run_of_show_templates, schedule
@@ -36,7 +37,9 @@ class RunChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         ) % {"name": obj.name, "n": obj.parts, "minutes": obj.minutes}
 
 
-class ShowForm(forms.Form):
+class ShowForm(AdvertisingChecked, forms.Form):
+    public_texts = ("title_zh", "title_en")
+
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=80)
     title_en = forms.CharField(label=_("Title in English"), max_length=120, required=False)
     scheduled_at = forms.DateTimeField(
@@ -52,6 +55,13 @@ class ShowForm(forms.Form):
         queryset=Product.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("The goods of your region. The order here is the order on the shelf."),
+    )
+    picture_source = forms.ChoiceField(
+        label=_("Where the picture comes from"),
+        choices=Broadcast.PictureSource.choices,
+        initial=Broadcast.PictureSource.CAMERA,
+        required=False,
+        help_text=_("What is not a live camera is labelled for viewers. You can change it later."),
     )
     run = RunChoice(
         label=_("Start with the run of a template"),

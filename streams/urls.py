@@ -93,6 +93,7 @@ urlpatterns = [
     path("host/<slug:public_id>/pin", console_actions.pin, name="pin"),
     path("host/<slug:public_id>/unpin", console_actions.unpin, name="unpin"),
     path("host/<slug:public_id>/announce", console_actions.announce, name="announce"),
+    path("host/<slug:public_id>/source", console_actions.source, name="declare_source"),
     path("host/<slug:public_id>/slow-mode", console_actions.slow_mode, name="slow_mode"),
     path("host/<slug:public_id>/token", console_actions.token, name="token"),
     path("host/<slug:public_id>/stream-key", stream_keys.stream_key, name="stream_key"),

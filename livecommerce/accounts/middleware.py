@@ -1,7 +1,7 @@
 """Officials, those who help them, and staff work with two factors, or do not get past the set-up.
 
-Two kinds of pages: those that nobody has any business on without a role (`GUARDED`), and those
-that the public reads, too, where only who holds a role is asked (`ROLE_PAGES`).
+Some pages nobody has any business on without a role (`GUARDED`); on others, which the public
+reads, too, only who holds a role is asked (`ROLE_PAGES`, `STAFF_PAGES`).
 """
 
 import re
@@ -33,8 +33,9 @@ ROLE_PAGES = re.compile(
     r"|/rooms/[\w-]+/moderation/"
     r"|/rooms/[\w-]+/questions/\d+/(?:take|answer|remove)"
     r"|/voice/.*(?:/answer|/merge|/publish|/assign)"
-    r"|/producer/"
 )
+STAFF_PAGES = ("/producer/",)
+"""A farm's own desk, at which staff may look."""
 ADMIN_SIGN_IN = "/admin/login/"
 WANTED = "wanted_with_second_factor"
 
@@ -67,4 +68,6 @@ class RequireSecondFactorMiddleware:
 def needs_second_factor(path: str, user: User) -> bool:
     if path.startswith(GUARDED):
         return True
+    if path.startswith(STAFF_PAGES):
+        return user.is_staff
     return ROLE_PAGES.match(path) is not None and holds_a_role(user)

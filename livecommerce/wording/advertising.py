@@ -13,6 +13,8 @@ from livecommerce.bilingual import pick
 from livecommerce.wording.matcher import WordList
 from livecommerce.wording.tables import read_rows
 
+BLOT = "×"
+
 
 class Level(StrEnum):
     FORBIDDEN = "forbidden"
@@ -94,6 +96,23 @@ def check_advertising(text: str) -> list[Finding]:
         )
         for hit in _word_list().find(text)
     ]
+
+
+def check(text: str) -> list[Finding]:
+    """The same by a shorter name: `advertising.check(text)`."""
+    return check_advertising(text)
+
+
+def forbidden_in(text: str) -> list[Finding]:
+    """Only what the law forbids as it stands, not what would have to be shown to be true."""
+    return [one for one in check_advertising(text) if one.level == Level.FORBIDDEN]
+
+
+def without_forbidden(text: str) -> str:
+    """The text with each forbidden word blotted out, for where nobody can be asked any more."""
+    for one in reversed(forbidden_in(text)):
+        text = text[: one.start] + BLOT * (one.end - one.start) + text[one.end :]
+    return text
 
 
 @cache

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
+from livecommerce.wording.advertising_forms import AdvertisingChecked
 from officials.admin_scope import ScopedAdmin, ScopedPermissions, codes_of, has_all
 from officials.models import Region
 from products.admin.yuan import YuanMixin, yuan
@@ -50,7 +51,7 @@ class ImageForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ProductImage
-        fields = ("upload", "alt_zh", "alt_en", "position")
+        fields = ("upload", "alt_zh", "alt_en", "is_made_by_ai", "position")
 
     def clean(self) -> dict[str, Any] | None:
         """Re-encoded here, so that a wrong picture is said beside its field."""
@@ -71,7 +72,7 @@ class ImageInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
     form = ImageForm
     extra = 0
     hide_title = True
-    fields = ("preview", "upload", "alt_zh", "alt_en", "position")
+    fields = ("preview", "upload", "alt_zh", "alt_en", "is_made_by_ai", "position")
     readonly_fields = ("preview",)
     scope_lookups = ("product__prefecture",)
 
@@ -85,6 +86,20 @@ class ImageInline(ScopedPermissions, TabularInline):  # type: ignore[misc]
         return format_html('<img src="{}" width="96" height="96" alt="">', image.small_url)
 
 
+class ProductForm(AdvertisingChecked, forms.ModelForm):  # type: ignore[type-arg]
+    public_texts = (
+        *("name_zh", "name_en", "unit_zh", "unit_en", "description_zh", "description_en"),
+        *("fulfilment_note_zh", "fulfilment_note_en"),
+    )
+    words_may_stay = forms.BooleanField(
+        label=_("I have looked at the words that were marked; they may stay"), required=False
+    )
+
+    class Meta:
+        model = Product
+        fields = "__all__"  # noqa: DJ007 -- the admin class names them
+
+
 NEXT_STEPS: dict[str, tuple[str, ...]] = {
     Product.State.DRAFT: ("_save_and_submit",),
     Product.State.SUBMITTED: (),
@@ -96,6 +111,7 @@ NEXT_STEPS: dict[str, tuple[str, ...]] = {
 
 @admin.register(Product)
 class ProductAdmin(YuanMixin, ScopedAdmin):
+    form = ProductForm
     scope_lookups = ("prefecture",)
     list_display = ("sku", "chinese_name", "origin_name", "category", "price", "state_badge")
     list_display_links = ("sku", "chinese_name")
@@ -126,6 +142,7 @@ class ProductAdmin(YuanMixin, ScopedAdmin):
                     "description_en",
                     "fulfilment_note_zh",
                     "fulfilment_note_en",
+                    "words_may_stay",
                 )
             },
         ),

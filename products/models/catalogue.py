@@ -197,6 +197,12 @@ class ProductImage(models.Model):
     )
     alt_zh = models.CharField(max_length=120, blank=True, verbose_name=_("picture text (Chinese)"))
     alt_en = models.CharField(max_length=160, blank=True, verbose_name=_("picture text (English)"))
+    is_made_by_ai = models.BooleanField(
+        default=False,
+        db_default=False,
+        verbose_name=_("made by AI"),
+        help_text=_("Drawn or changed by a program. It is shown with that label, as the law asks."),
+    )
     position = models.PositiveSmallIntegerField(default=0, verbose_name=_("position"))
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created"))
 
@@ -210,7 +216,11 @@ class ProductImage(models.Model):
 
     @property
     def alt(self) -> str:
-        return pick(self.alt_zh, self.alt_en)
+        """What is seen, and who made it, if no camera did."""
+        words = pick(self.alt_zh, self.alt_en)
+        if not self.is_made_by_ai:
+            return words
+        return str(_("%(words)s (made by AI)") % {"words": words})
 
     def url_at(self, width: int) -> str:
         """Address of the smallest rendition at least `width` pixels wide, or of the largest."""

@@ -24,6 +24,7 @@ from livecommerce.accounts.models import User
 from livecommerce.context import SITE_NAME
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
+from livecommerce.wording.advertising import without_forbidden
 from officials.models import Official
 from streams.domain import offers, poster_drawing
 from streams.domain.offers import epoch_ms
@@ -119,12 +120,12 @@ def _picture(broadcast: Broadcast, now: datetime) -> Picture:
     region = broadcast.region
     place = region.name if region.parent is None else f"{region.parent.name} · {region.name}"
     return Picture(
-        title=broadcast.title,
+        title=without_forbidden(broadcast.title),
         host=f"{host.name} · {host.post}",
         place=place,
         when=_when(broadcast),
         is_live=broadcast.is_live,
-        goods=f"{item.product.name} {item.product.unit}" if item else "",
+        goods=without_forbidden(f"{item.product.name} {item.product.unit}") if item else "",
         price=f"¥{format_fen(price['price'])}" if price else "",
         base=f"¥{format_fen(price['base'])}" if price and price["base"] else "",
         image=_image(item),

@@ -38,6 +38,7 @@ def schedule_show(
     scheduled_at: datetime,
     planned_minutes: int = 60,
     products: Sequence[Product] = (),
+    picture_source: str = Broadcast.PictureSource.CAMERA,
 ) -> Broadcast:
     """Plan a show of `host`, who is `by` or has named `by` an assistant.
 
@@ -53,6 +54,7 @@ def schedule_show(
         title_en=title_en,
         scheduled_at=scheduled_at,
         planned_minutes=planned_minutes,
+        picture_source=picture_source,
     )
     if not may_host(by, host):
         raise DomainError(

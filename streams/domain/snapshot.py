@@ -91,6 +91,7 @@ def show_facts(broadcast: Broadcast) -> dict[str, Any]:
         "started_at": epoch_ms(broadcast.started_at),
         "ended_at": epoch_ms(broadcast.ended_at),
         "announcement": broadcast.announcement,
+        "source": broadcast.picture_source,
         "slow_mode": broadcast.slow_mode_seconds,
     }
 

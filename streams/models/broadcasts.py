@@ -1,6 +1,6 @@
 """A show: when, who, where, and the goods on its shelf."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from livecommerce.bilingual import pick
 from officials.models import Official, Region
 from products.models import Deal, Festival, Product
+
+if TYPE_CHECKING:
+    from streams.models.rehearsal_flash import RehearsalFlash
 
 REHEARSAL_MARK = "0"
 """How the `public_id` of a rehearsal begins; the letters of the others have no 0."""
@@ -60,6 +63,13 @@ class Broadcast(models.Model):
         READY = "ready", _("replay ready")
         CANCELLED = "cancelled", _("cancelled")
 
+    class PictureSource(models.TextChoices):
+        """What the host declares; everything but a camera is labelled wherever the show is seen."""
+
+        CAMERA = "camera", _("a camera, live")
+        RECORDED = "recorded", _("recorded beforehand")
+        AI = "ai", _("made by AI")
+
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     title_zh = models.CharField(max_length=80)
     title_en = models.CharField(max_length=120, blank=True)
@@ -98,6 +108,13 @@ class Broadcast(models.Model):
     likes = models.PositiveBigIntegerField(default=0)
     peak_viewers = models.PositiveIntegerField(default=0)
     announcement = models.CharField(max_length=120, blank=True)
+    picture_source = models.CharField(
+        max_length=8,
+        choices=PictureSource.choices,
+        default=PictureSource.CAMERA,
+        db_default=PictureSource.CAMERA,
+        verbose_name=_("where the picture comes from"),
+    )
     slow_mode_seconds = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -237,6 +254,9 @@ class ShelfItem(models.Model):
         related_name="shelf_items",
     )
     position = models.PositiveSmallIntegerField()
+
+    rehearsed: "RehearsalFlash | None" = None
+    """The flash sale that is tried out with it, as `domain.offers` finds it."""
 
     class Meta:
         ordering = ["position", "pk"]

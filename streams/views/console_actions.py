@@ -96,6 +96,11 @@ def announce(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
 
 
 @_action
+def source(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
+    shows.declare_source(broadcast=broadcast, by=user, source=request.POST.get("source", ""))
+
+
+@_action
 def slow_mode(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
     seconds = request.POST.get("seconds", "")
     is_number = seconds.isdecimal() and len(seconds) < 6

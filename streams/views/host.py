@@ -89,6 +89,8 @@ def plan(request: HttpRequest) -> HttpResponse:
                 scheduled_at=form.cleaned_data["scheduled_at"],
                 planned_minutes=form.cleaned_data["planned_minutes"],
                 products=form.chosen_products(),
+                picture_source=form.cleaned_data["picture_source"]
+                or Broadcast.PictureSource.CAMERA,
             )
             if template := form.cleaned_data["run"]:
                 run_of_show_templates.use_template(broadcast=show, by=user, template_id=template.pk)

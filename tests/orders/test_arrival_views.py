@@ -143,7 +143,7 @@ def test_staff_hides_with_a_reason_and_shows_again(client, review):
 def test_staff_of_another_region_hides_nothing(client, review):
     sign_in(client, make_curator(make_prefecture("450100")))
 
-    assert client.post(change(review), {"hidden_reason": "骂人"}).status_code == 404
+    assert client.post(change(review), {"hidden_reason": "骂人"}).status_code == 403
     assert Review.objects.get().hidden_at is None
 
 

@@ -248,11 +248,11 @@ def test_curator_approves_in_the_back_room(sign_in):
     assert client.get(change).status_code == 200
 
 
-def test_curator_of_another_prefecture_does_not_find_it(sign_in):
+def test_curator_of_another_prefecture_is_refused(sign_in):
     sale = make_flash_sale(state="proposed")
     client = sign_in(make_curator(make_prefecture("450100")))
     change = reverse("admin:streams_flashsale_change", args=[sale.pk])
-    assert client.get(change).status_code == 404
+    assert client.get(change).status_code == 403
     client.post(
         reverse("admin:streams_flashsale_changelist"),
         {"action": "approve_chosen", "_selected_action": [sale.pk]},

@@ -3,7 +3,8 @@
  *
  * The state, as the snapshot address renders it:
  *   s, ep    the position it stands at (the server's numbering)
- *   show     { version, state, host_online, … }, replaced whole by a newer version
+ *   show     { version, state, host_online, source, … }, replaced whole by a newer version; source
+ *            is camera, recorded or ai
  *   shelf    { version, cards: [card] }; card.item names it, with offers in both languages
  *   pins     { version, open: [{ id, item, at }] }
  *   run      { version, now, next }: the segment of the show that is on and the one after it, each

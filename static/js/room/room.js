@@ -37,8 +37,18 @@ function drawAnnouncement({ show }) {
   announcement.hidden = !show.announcement || show.announcement === dismissed;
 }
 
-room.addEventListener("room-state", ({ detail }) => drawAnnouncement(detail.state));
-room.addEventListener("room-event", ({ detail }) => detail.event.show && drawAnnouncement(detail.state));
+// --- Where the picture comes from, if not from a live camera: as the host declared it.
+function drawSource({ show }) {
+  for (const label of room.querySelectorAll("[data-source]")) label.hidden = label.dataset.source !== show.source;
+}
+
+function drawShow(state) {
+  drawAnnouncement(state);
+  drawSource(state);
+}
+
+room.addEventListener("room-state", ({ detail }) => drawShow(detail.state));
+room.addEventListener("room-event", ({ detail }) => detail.event.show && drawShow(detail.state));
 announcement.querySelector("[data-dismiss]").addEventListener("click", () => {
   dismissed = announcement.querySelector("[data-announcement]").textContent;
   announcement.hidden = true;

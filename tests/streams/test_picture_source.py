@@ -1,0 +1,81 @@
+"""Where the picture comes from, as the host declares it."""
+
+import pytest
+from django.urls import reverse
+
+from livecommerce import audit
+from livecommerce.errors import DomainError
+from streams.domain import posters, shows
+from streams.domain.poster_drawing import Shape
+from streams.forms import ShowForm
+from tests.factories import make_user
+from tests.livecommerce.accounts.people import give_factor
+from tests.streams.shows import make_show, told
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_cache")]
+
+
+@pytest.fixture
+def show():
+    return make_show(state="live", items=1)
+
+
+def label(page, source):
+    """True if the room shows the label of this source."""
+    start = page.index(f'data-source="{source}"')
+    return "hidden" not in page[start : page.index(">", start)]
+
+
+def test_a_declaration_is_told_to_the_room_and_written(show, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        shows.declare_source(broadcast=show, by=show.host.user, source="recorded")
+    [event] = [one for one in told(show) if one["t"] == "announcement"]
+    assert event["show"]["source"] == "recorded"
+    entry = audit.history(show).get()
+    assert (entry.action, entry.before, entry.after) == (
+        "streams.declare_source",
+        {"picture_source": "camera"},
+        {"picture_source": "recorded"},
+    )
+    shows.declare_source(broadcast=show, by=show.host.user, source="recorded")
+    assert audit.history(show).count() == 1
+
+
+def test_only_those_who_run_it_declare_and_only_what_there_is(show):
+    with pytest.raises(DomainError, match="not_your_show"):
+        shows.declare_source(broadcast=show, by=make_user(), source="ai")
+    with pytest.raises(DomainError, match="bad_source"):
+        shows.declare_source(broadcast=show, by=show.host.user, source="film")
+
+
+@pytest.mark.parametrize(
+    ("source", "labels"), [("camera", ()), ("recorded", ("recorded",)), ("ai", ("ai",))]
+)
+def test_the_room_and_its_card_say_so(client, source, labels):
+    show = make_show(picture_source=source)
+    page = client.get(reverse("streams:room", args=[show.public_id])).content.decode()
+    assert tuple(one for one in ("recorded", "ai") if label(page, one)) == labels
+    schedule = client.get(reverse("streams:schedule")).content.decode()
+    assert (str(show.get_picture_source_display()) in schedule) == bool(labels)
+
+
+def test_the_console_declares(client, show):
+    client.force_login(give_factor(show.host.user))
+    url = reverse("streams:declare_source", args=[show.public_id])
+    assert url in client.get(reverse("streams:console", args=[show.public_id])).content.decode()
+    assert client.post(url, {"source": "ai"}, headers={"accept": "*/*"}).status_code == 204
+    show.refresh_from_db()
+    assert show.picture_source == "ai"
+
+
+def test_a_title_with_forbidden_words_is_not_planned(show):
+    form = ShowForm({"title_zh": "全国最好的沙糖桔专场"}, host=show.host)
+    assert "最好" in str(form.errors["title_zh"])
+
+
+def test_a_poster_never_carries_a_forbidden_word():
+    show = make_show(title_zh="全国最好的沙糖桔专场", items=1)
+    plain = make_show(title_zh="沙糖桔专场", items=1)
+    assert "最好" not in posters._picture(show, show.scheduled_at).title
+    assert posters._picture(plain, plain.scheduled_at).title == "沙糖桔专场"
+    assert posters.mark_of(broadcast=show, shape=Shape.POSTER, language="zh-hans")
