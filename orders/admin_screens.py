@@ -30,7 +30,7 @@ class FestivalScreenAdmin(ScopedAdmin):
 
     @display(description=_("address"))
     def address(self, row: FestivalScreen) -> str:
-        if row.pk is None:
+        if not row.festival_id:  # the form of a new one
             return "–"
         url = settings.PUBLIC_URL + reverse("orders:screen", args=[row.festival.slug])
         if row.access == FestivalScreen.Access.KEY:

@@ -6,6 +6,7 @@ say: settled where the time to return the goods is over, on the way before that.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -45,7 +46,7 @@ def count_figures(festival: Festival, at: datetime | None = None) -> Figures:
     """Three queries whose cost grows with the festival's orders: ask them seldom."""
     at = at or timezone.now()
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    values = {
+    values: dict[str, Any] = {
         "festival": festival.pk,
         "paid": [state.value for state in MONEY_IS_IN],
         "midnight": midnight,

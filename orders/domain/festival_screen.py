@@ -130,7 +130,9 @@ def _tell(festival: Festival) -> bool:
 def _take_marks(festival: Festival) -> tuple[dict[str, int], list[dict[str, Any]]]:
     pipe = redis_client.sync().pipeline(transaction=True)
     lit, waiting = _key(festival.pk, "lit"), _key(festival.pk, "waiting")
-    pipe.hgetall(lit).lrange(waiting, 0, LINES - 1).delete(lit, waiting)
+    pipe.hgetall(lit)
+    pipe.lrange(waiting, 0, LINES - 1)
+    pipe.delete(lit, waiting)
     counts, lines, _deleted = pipe.execute()
     return (
         {code.decode(): int(number) for code, number in sorted(counts.items())},
@@ -149,7 +151,7 @@ def _fresh_figures(festival: Festival) -> dict[str, Any] | None:
     rest = min(max((time.monotonic() - began) * REST, COUNT_SECONDS), LONGEST_REST)
     client.set(resting, 1, px=int(rest * 1000))
     mark = _mark_of(figures)
-    known = client.getset(_key(festival.pk, "told"), mark)
+    known: Any = client.getset(_key(festival.pk, "told"), mark)
     return figures if known is None or known.decode() != mark else None
 
 

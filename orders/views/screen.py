@@ -1,5 +1,6 @@
 """The wall of a festival: its page, and its state as JSON. Listening is the socket's part."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +30,7 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
     browser may be started anew from there; `?video=0` shows posters instead of live pictures."""
     festival, key = _find(request, slug)
     if language := LANGUAGES.get(request.GET.get("lang", "")):
-        kept = {name: value for name, value in request.GET.items() if name in ("key", "video")}
+        kept = {name: request.GET[name] for name in ("key", "video") if name in request.GET}
         return speak(HttpResponseRedirect(_with(request.path, kept)), language)
     state = festival_screen.snapshot(festival)
     keyed = {"key": key} if key else {}
@@ -92,5 +93,5 @@ def _video_of(request: HttpRequest) -> dict[str, str]:
     return {"video": "0"} if request.GET.get("video") == "0" else {}
 
 
-def _with(url: str, query: dict[str, str]) -> str:
+def _with(url: str, query: Mapping[str, object]) -> str:
     return f"{url}?{urlencode(query)}" if query else url

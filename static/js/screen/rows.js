@@ -38,7 +38,7 @@ export function drawGoods(list, goods) {
 
 /** The newest on top. */
 export function drawOrders(list, orders) {
-  each(list, [...orders].reverse(), (item, row) => {
+  each(list, orders.toReversed(), (item, row) => {
     const pattern = row.quantity > 1 ? list.dataset.patternMany : list.dataset.pattern;
     say(item, fill(pattern, { name: row.name, product: pick(row, "product"), n: row.quantity }));
   });
