@@ -36,6 +36,7 @@ from streams.models import Broadcast, WordList
 from tests.browser.farm import make_desk
 from tests.browser.money import make_money
 from tests.browser.money_back import make_requests
+from tests.browser.sheets import make_sheets
 from tests.browser.voices import make_voices
 from tests.factories import (
     PASSWORD,
@@ -168,8 +169,21 @@ PAGES = (
     Page("passkeys", "/accounts/2fa/webauthn/", who="viewer"),
     Page("payout-account", "/producer/money/{producer}/account/", who="farmer"),
     Page("statement", "/producer/money/{producer}/statement/", who="farmer"),
+    Page("search-missed", "/search/?q=榴莲"),
+    Page("search-spelled", "/search/?q=忙果&sort=discount"),
+    Page("staff-search", "/curate/search/?q=核桃", who="boss"),
+    Page("goods-sheets", "/curate/sheets/?kind=deals", who="boss"),
+    Page("goods-sheet", "/curate/sheets/{goods_sheet}/", who="boss"),
+    Page("goods-sheet-wrong", "/curate/sheets/{goods_sheet_wrong}/", who="boss"),
     Page("money", "/admin/money/", who="boss"),
     Page("payout-batch", "/admin/money/payouts/{batch}/", who="boss"),
+    Page("reports", "/reports/", who="host"),
+    Page("report-show", "/reports/shows/{live}/", who="host"),
+    Page("report-official", "/reports/officials/{official}/", who="host"),
+    Page("integrity", "/integrity/"),
+    Page("integrity-show", "/integrity/shows/{replay}/"),
+    Page("told", "/integrity/told/?show={live}"),
+    Page("told-thanks", "/integrity/told/thanks/"),
     Page("not-found", "/nothing/grows/here/", status=404),
 )
 
@@ -212,6 +226,8 @@ class World:
     sold_out: str
     way_out: str
     boss: User
+    goods_sheet: int
+    goods_sheet_wrong: int
     batch: str
 
 
@@ -292,6 +308,7 @@ def make_world() -> World:
         **requests,
         **make_voices(official, live, viewer),
         **money,
+        **make_sheets(money["boss"], product.sku),
     )
 
 
