@@ -241,7 +241,11 @@ def _suggest(
     prefecture: str | None, tags: tuple[str, ...], source: str, gist: str, times: int
 ) -> Demand:
     demand = Demand.objects.create(
-        prefecture_id=prefecture, tags=list(tags), gist=gist, voices=times, is_demo=True
+        prefecture=Region.objects.filter(code=prefecture).first(),
+        tags=list(tags),
+        gist=gist,
+        voices=times,
+        is_demo=True,
     )
     DemandVoice.objects.create(
         demand=demand,

@@ -209,7 +209,7 @@ def _move(
     question.refresh_from_db(fields=["version", "votes"])
     Question.objects.filter(pk=question.pk).update(told_version=question.version)
     _tell(question)
-    if to == State.ANSWERED:
+    if to == State.ANSWERED and question.user_id != by.pk:
         _tell_asker(question)
     return True
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from livecommerce.errors import DomainError
+from livecommerce.notifications.models import Notification
 from orders.domain import reviews
 from orders.models import Order, Review, ReviewPicture
 from tests.factories import make_user
@@ -146,6 +147,9 @@ def test_the_farm_answers_once(line, farm):
     reviews.reply(**answer, text="谢谢！")
     refused("replied_before", reviews.reply, **answer, text="再说一句")
     assert row.reply == "谢谢！"
+    told = Notification.objects.get(kind="review_answered")
+    assert (told.user, told.body) == (row.author, "谢谢！")
+    assert told.url == f"{row.product.get_absolute_url()}#reviews"
 
 
 def test_another_farm_does_not_answer(line):

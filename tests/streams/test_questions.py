@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from livecommerce.errors import DomainError
+from livecommerce.notifications.models import Notification
 from streams.domain import moderation_sanctions, question_facts, questions, snapshot
 from streams.models import ModerationAction, Question, QuestionVote, RoomRole
 from tests.factories import make_assistant, make_user
@@ -68,6 +69,24 @@ def test_a_show_that_is_over_takes_none_and_a_muted_person_asks_none():
     assert code_of(ask, show, viewer) == "muted"
     vote = {"broadcast": show, "question_id": question.pk, "user": viewer}
     assert code_of(questions.vote, **vote) == "muted"
+
+
+def test_who_asked_hears_that_it_was_answered_once():
+    show, first, second = make_show(state="live"), make_user(), make_user()
+    asked = [
+        ask(show, first),
+        ask(show, second, "怎么保存？", "k2"),
+        ask(show, show.host.user),
+    ]
+    for question in asked:
+        questions.take(broadcast=show, question_id=question.pk, by=show.host.user)
+    for _ in range(2):
+        last = {"broadcast": show, "question_id": asked[-1].pk}
+        questions.answer(**last, by=show.host.user)
+    told = Notification.objects.filter(kind="question_answered").order_by("pk")
+    assert [one.user_id for one in told] == [first.pk, second.pk], "the host asked the third"
+    assert told[0].body == "能放多久？"
+    assert told[0].url == f"/rooms/{show.public_id}/"
 
 
 def test_votes_count_once_a_person_and_are_told_together():
