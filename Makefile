@@ -82,5 +82,7 @@ bench-words: setup ## What one chat line costs to check against 20,000 words
 	@$(VENV)/python -m tests.bench.words $(BENCH_ARGS)
 bench-screen: setup ## Eight hours of a festival's wall in a browser: what it holds
 	@$(VENV)/python -m tests.bench.screen $(BENCH_ARGS)
+bench-sheets: setup ## 5,000 rows of a spreadsheet: looked at and applied
+	@$(VENV)/python -m tests.bench.sheets $(BENCH_ARGS)
 bench-pages: setup ## Requests a second and sizes of the public pages
 	@$(VENV)/python -m tests.bench.pages $(BENCH_ARGS)

@@ -10,6 +10,7 @@ Chinese characters, so that none needs quoting rules beyond a pair of quotes.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin
@@ -86,23 +87,34 @@ def _pinyin(run: str) -> Iterator[str]:
                 yield "".join(initials[start:end])
 
 
-def latin_words(text: str) -> set[str]:
+def latin_words(text: str) -> frozenset[str]:
     """The words of `text` that have a stem."""
-    return {run for run in _runs(text) if not is_chinese(run)}
+    return frozenset(run for run in _runs(text) if not is_chinese(run))
 
 
 def index_words(text: str, stems: Stems | None = None) -> set[str]:
     """Everything a person may type to find `text`."""
+    cut, latin = _cut(text)
+    return {*cut, *(stems[word] for word in latin if word in stems)} if stems else set(cut)
+
+
+@lru_cache(maxsize=10_000)
+def _cut(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """All words but for stems, and the Latin ones. Places, kinds and producers come again and
+    again, and pinyin is what indexing costs."""
     words: set[str] = set()
+    latin: set[str] = set()
     for run in _runs(text):
         if is_chinese(run):
             words.update(run, _pairs(run), _pinyin(run))
         else:
-            words.update((run, _singular(run), (stems or {}).get(run, run)))
-    return words
+            words.update((run, _singular(run)))
+            latin.add(run)
+    return frozenset(words), frozenset(latin)
 
 
-def spoken_words(text: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def spoken_words(text: str) -> frozenset[str]:
     """Whole words worth correcting a mistyped one to: Latin words, and pinyin of two and more
     syllables."""
     words: set[str] = set()
@@ -114,7 +126,7 @@ def spoken_words(text: str) -> set[str]:
         for start in range(len(syllables)):
             for end in range(start + 2, min(start + 4, len(syllables)) + 1):
                 words.add("".join(syllables[start:end]))
-    return {word for word in words if len(word) > 3 and not word.isdigit()}
+    return frozenset(word for word in words if len(word) > 3 and not word.isdigit())
 
 
 def query_words(text: str, stems: Stems | None = None) -> list[Word]:

@@ -38,13 +38,13 @@ MOST_MS = 400
 __all__ = ["Found", "find_products", "index_products", "search_products", "suggest_products"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hit:
     product_id: int
+    sku: str
     prefecture_id: str
     category_id: int
     price_fen: int
-    is_named: bool
 
 
 @dataclass(frozen=True)
@@ -137,23 +137,32 @@ def _find(text: str, among: QuerySet[Product], sort: Sort, may_guess: bool) -> F
 def _candidates(among: QuerySet[Product], ways: Sequence[Way] | None, sort: Sort) -> list[Hit]:
     """At most one more than `MOST_FOUND`: by names first, where relevance is asked for."""
     if ways is None:
-        return _taken(among, sort, MOST_FOUND + 1, is_named=False)
+        return _taken(first_of_sort(among, sort))
     every = ways_literal(ways)
     if sort is not Sort.BEST:
-        return _taken(matching(every, among), sort, MOST_FOUND + 1, is_named=True)
+        hits = _taken(matching(every, among))
+        # Only when there are too many, the database has to say which are the first of them.
+        return (
+            hits if len(hits) <= MOST_FOUND else _taken(first_of_sort(matching(every, among), sort))
+        )
     names = ways_literal(ways, mark=NAME_MARK)
-    hits = _taken(matching(names, among), sort, MOST_FOUND + 1, is_named=True)
+    hits = _by_kind(_taken(matching(names, among)))
     if len(hits) <= MOST_FOUND:
         known = {hit.product_id for hit in hits}
-        rest = _taken(matching(every, among), sort, MOST_FOUND + 1, is_named=False)
+        rest = _by_kind(_taken(matching(every, among)))
         hits += [hit for hit in rest if hit.product_id not in known]
     return hits[: MOST_FOUND + 1]
 
 
-def _taken(among: QuerySet[Product], sort: Sort, most: int, *, is_named: bool) -> list[Hit]:
-    columns = ("pk", "prefecture_id", "category_id", "list_price_fen")
-    rows = first_of_sort(among, sort).values_list(*columns)[:most]
-    return [Hit(*row, is_named=is_named) for row in rows]
+def _taken(among: QuerySet[Product]) -> list[Hit]:
+    """Without an order where words are asked for: with one, the planner may walk all goods in that
+    order instead of asking the words' index."""
+    columns = ("pk", "sku", "prefecture_id", "category_id", "list_price_fen")
+    return [Hit(*row) for row in among.values_list(*columns)[: MOST_FOUND + 1]]
+
+
+def _by_kind(hits: Sequence[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (hit.category_id, hit.sku))
 
 
 def _told(hits: Sequence[Hit], sort: Sort, *, spelled: str = "") -> Found:
@@ -168,9 +177,11 @@ def _told(hits: Sequence[Hit], sort: Sort, *, spelled: str = "") -> Found:
 
 
 def _ordered(hits: Sequence[Hit], sort: Sort) -> list[Hit]:
-    """What only today's deals can tell: prices and discounts. The rest came in order."""
-    if sort not in (Sort.CHEAP, Sort.DEAR, Sort.DISCOUNT):
+    """Prices and discounts are those of today's deals, which no column of the goods knows."""
+    if sort is Sort.BEST:
         return list(hits)
+    if sort is Sort.NEW:
+        return sorted(hits, key=lambda hit: -hit.product_id)
     deals = deals_on([hit.product_id for hit in hits])
 
     def price(hit: Hit) -> int:

@@ -71,5 +71,6 @@ def _texts(product: Product) -> list[tuple[str, str]]:
         ("A", f"{product.name_zh} {product.name_en} {product.aliases}"),
         *(("B", f"{place.name_zh} {place.short_zh} {place.name_en}") for place in places),
         ("C", f"{product.category.name_zh} {product.category.name_en}"),
-        ("D", f"{product.producer.name_zh} {product.producer.name_en} {product.sku}"),
+        ("D", f"{product.producer.name_zh} {product.producer.name_en}"),
+        ("D", product.sku),
     ]

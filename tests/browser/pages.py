@@ -36,6 +36,7 @@ from streams.models import Broadcast, WordList
 from tests.browser.farm import make_desk
 from tests.browser.money import make_money
 from tests.browser.money_back import make_requests
+from tests.browser.offices import make_offices
 from tests.browser.sheets import make_sheets
 from tests.browser.voices import make_voices
 from tests.factories import (
@@ -184,6 +185,20 @@ PAGES = (
     Page("integrity-show", "/integrity/shows/{replay}/"),
     Page("told", "/integrity/told/?show={live}"),
     Page("told-thanks", "/integrity/told/thanks/"),
+    Page("curate", "/curate/{prefecture}/", who="boss"),
+    Page("curate-specialty", "/curate/{prefecture}/list/{specialty}/", who="boss"),
+    Page("curate-history", "/curate/{prefecture}/history/", who="boss"),
+    Page("curate-people", "/curate/{prefecture}/people/", who="boss"),
+    Page("curate-calendar", "/curate/{prefecture}/shows/", who="boss"),
+    Page("waiting", "/curate/waiting/", who="boss"),
+    Page("submission", "/curate/submissions/{submission}/", who="boss"),
+    Page("submission-of-a-change", "/curate/submissions/{wish}/", who="host"),
+    Page("show-approval", "/curate/shows/{to_approve}/", who="boss"),
+    Page("propose", "/host/{to_rehearse}/approval/", who="host"),
+    Page("declared", "/rooms/{to_approve}/declared/"),
+    Page("goods", "/producer/{producer}/goods/", who="farmer"),
+    Page("goods-new", "/producer/{producer}/goods/new/", who="farmer"),
+    Page("goods-draft", "/producer/{producer}/goods/{draft}/", who="farmer"),
     Page("not-found", "/nothing/grows/here/", status=404),
 )
 
@@ -225,6 +240,11 @@ class World:
     demand_told: int
     sold_out: str
     way_out: str
+    submission: int
+    wish: int
+    specialty: int
+    to_approve: str
+    draft: str
     boss: User
     goods_sheet: int
     goods_sheet_wrong: int
@@ -305,6 +325,7 @@ def make_world() -> World:
         **_talk(live, viewer, newcomer),
         **_draws(live, viewer),
         **desk,
+        **make_offices(host=official.user, producer_id=int(desk["producer"])),
         **requests,
         **make_voices(official, live, viewer),
         **money,

@@ -245,7 +245,7 @@ class DealBook(Book):
 
     def write(self, judged: Judged) -> models.Model:
         deal: Deal = judged.row
-        if deal.pk is None:
+        if deal._state.adding:
             return propose_deal(
                 festival=deal.festival,
                 product=deal.product,

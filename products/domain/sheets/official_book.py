@@ -197,7 +197,7 @@ class OfficialBook(Book):
 
     def write(self, judged: Judged) -> models.Model:
         row: Official = judged.row
-        if row.pk is None:
+        if row._state.adding:
             return apply_to_host(
                 user=row.user,
                 region=row.region,

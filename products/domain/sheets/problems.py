@@ -1,7 +1,7 @@
 """What is wrong with a cell, in words of both languages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
@@ -26,7 +26,7 @@ class Problem:
     """`field` is the column's name, empty for the row as a whole."""
 
     field: str
-    words: Words = field(default_factory=dict)
+    words: Words
 
     def stored(self) -> list[Any]:
         return [self.field, self.words]

@@ -287,7 +287,7 @@ class ProductBook(Book):
         found = Product.objects.filter(sku__in=numbers).defer("search").order_by("pk")
         if is_locked:
             found = found.select_for_update(of=("self",))
-        related = ("prefecture", "county", "category", "producer")
+        related = ("prefecture", "county", "category", "producer__region__parent")
         self.goods = {row.sku: row for row in found.select_related(*related)}
 
     def _know_names(self) -> None:
@@ -317,7 +317,7 @@ class ProductBook(Book):
             row = Product(sku=number, state=Product.State.DRAFT, season_months=list(range(1, 13)))
         elif not self.may(row.prefecture_id):
             judged.refuse("sku", _("This product is of a prefecture you do not look after."))
-        if not judged.problems:
+        if is_new or not judged.problems:  # of a foreign product nothing more is said
             self.compare(judged, row, self.columns, is_new=is_new)
             self._check_places(judged, row)
         judged.row, judged.name = row, row.name_zh
@@ -349,7 +349,7 @@ class ProductBook(Book):
     def write(self, judged: Judged) -> models.Model:
         row: Product = judged.row
         try:
-            if row.pk is None:
+            if row._state.adding:
                 row.save(force_insert=True)
             else:
                 by_name = {column.name: column.attr for column in self.columns}

@@ -90,7 +90,7 @@ def category_names() -> Names:
 
 def producer_names() -> Names:
     return Names(
-        Producer.objects.select_related("region"),
+        Producer.objects.select_related("region__parent"),
         lambda row: (row.name_zh, row.name_en),
         _("There is no producer “%(cell)s”."),
     )

@@ -287,3 +287,19 @@ def test_too_many_at_once_wait(product, curator):
     with pytest.raises(DomainError) as error:
         send(curator, "products", ["sku", "name_zh"], ["T-A", "x"], work=False)
     assert error.value.code == "sheets_waiting"
+
+
+def test_rows_of_any_number_take_the_same_questions(product, curator, django_assert_num_queries):
+    more = [make_product(county=product.county).sku for _ in range(20)]
+
+    def judge(*skus):
+        rows = [{"sku": sku, "name_zh": "x"} for sku in skus]
+        book = BOOKS["products"](
+            actor=curator, codes=frozenset({product.prefecture_id}), rows=rows, is_locked=False
+        )
+        return [book.judge(line, cells) for line, cells in enumerate(rows)]
+
+    with django_assert_num_queries(5):
+        judge("T-A")
+    with django_assert_num_queries(5):
+        judge("T-A", *more)
