@@ -80,7 +80,10 @@ def _context(made: Report) -> dict[str, Any]:
         "scope": found,
         "show": found.show,
         "about": _about(made),
-        "headline": [card for card in cards if card.code in HEADLINE],
+        "headline": sorted(
+            (card for card in cards if card.code in HEADLINE),
+            key=lambda card: HEADLINE.index(card.code),
+        ),
         "cards": [card for card in cards if card.code not in HEADLINE],
         "income": as_text(made.income.farmers_fen, "fen"),
         "income_share": as_text(made.income.share, "mille"),

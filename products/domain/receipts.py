@@ -60,7 +60,8 @@ def receipt_of(deal: Deal) -> Receipt:
     days = int(facts.get("base_window_days", deal.festival.base_window_days))
     since = deal.starts_at - timedelta(days=HISTORY_DAYS)
     until = max(min(timezone.now(), deal.ends_at), deal.starts_at + timedelta(days=1))
-    history = offered_between(product=deal.product, since=since, until=until)
+    seen = max(min(until, timezone.now()), since)
+    history = offered_between(product=deal.product, since=since, until=seen)
     return Receipt(
         deal=deal,
         proof=prove_base_price(
