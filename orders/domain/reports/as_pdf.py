@@ -81,10 +81,11 @@ def _line(text: str, font: str, size: int) -> Paragraph:
 
 def _grid(table: Table, font: str) -> Grid:
     figures = len(table.columns) - 1
-    first = WIDTH * (0.5 if figures == 1 else 0.3 if figures < 5 else 0.24)
+    first = WIDTH * (0.5 if figures == 1 else 0.3 if figures < 5 else 0.2)
+    size = 8 if figures < 7 else 7
     widths = [first, *[(WIDTH - first) / figures] * figures]
-    rows = [[_line(one, font, 8) for one in table.columns]]
-    rows += [[_line(one.text, font, 8) for one in row] for row in table.rows]
+    rows = [[_line(one, font, size) for one in table.columns]]
+    rows += [[_line(one.text, font, size) for one in row] for row in table.rows]
     grid = Grid(rows, colWidths=widths, repeatRows=1)
     grid.setStyle(
         TableStyle(
@@ -92,6 +93,8 @@ def _grid(table: Table, font: str) -> Grid:
                 ("LINEBELOW", (0, 0), (-1, 0), 0.8, INDIGO),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.3, LINE),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 3),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
                 ("TOPPADDING", (0, 0), (-1, -1), 1.5),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
             ]

@@ -82,7 +82,11 @@ def count_sales(shows: Sequence[int], *, at: datetime | None = None) -> SalesOf:
     """Of the shows with these ids. `at` is when days are counted from, by default now."""
     found = SalesOf()
     total = found.total
-    values: dict[str, Any] = {"shows": list(shows), "given": list(GIVEN), "now": at or timezone.now()}
+    values: dict[str, Any] = {
+        "shows": list(shows),
+        "given": list(GIVEN),
+        "now": at or timezone.now(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SOLD, values)
         for no_show, no_product, show, product, *numbers in cursor.fetchall():

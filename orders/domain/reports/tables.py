@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orders.domain.reports.figures import Figures
 from orders.domain.reports.report import Report, ShowRow
@@ -81,7 +82,7 @@ def _shows(code: str, title: str, rows: Sequence[ShowRow]) -> Table:
         (Cell(f"{_day(row)} {row.show.title}"), *(cell(one, row.figures) for one in SHOW_COLUMNS))
         for row in rows
     )
-    return Table(code, title, _named(SHOW_COLUMNS, _("Show")), cells)
+    return Table(code, title, _named(SHOW_COLUMNS, pgettext("report", "Show")), cells)
 
 
 def _day(row: ShowRow) -> str:
