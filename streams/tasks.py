@@ -21,6 +21,7 @@ from streams.domain import (
     posters,
     questions,
     rehearsal_crowd,
+    rehearsal_flash,
     rehearsal_keeping,
     replay_exports,
     replay_keeping,
@@ -71,7 +72,7 @@ def flush_ticker() -> int:
 
 @shared_task(name="streams.run_flash_sales")
 def run_flash_sales() -> int:
-    return flash_sales.run_due()
+    return flash_sales.run_due() + rehearsal_flash.run_due()
 
 
 @shared_task(name="streams.prepare_replays")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from products.models import ProductImage
 from streams.domain.offers import epoch_ms, rendition_url
-from streams.models import Broadcast, FlashSale
+from streams.models import Broadcast, FlashSale, RehearsalFlash
 
 State = FlashSale.State
 
@@ -17,7 +17,7 @@ State = FlashSale.State
 class Row:
     """One flash sale with its goods, in units; `left`, `held` and `sold` once it was started."""
 
-    sale: FlashSale
+    sale: FlashSale | RehearsalFlash
     image: str
     left: int = 0
     held: int = 0
@@ -26,18 +26,25 @@ class Row:
     @property
     def until_ms(self) -> int | None:
         """What the countdown runs to: the start, then the end."""
-        deal = self.sale.deal
-        if deal is None:
-            return None
-        return epoch_ms(deal.ends_at if self.has_begun else deal.starts_at)
+        starts_at, ends_at = self._window
+        return epoch_ms(ends_at if self.has_begun else starts_at)
 
     @property
     def has_begun(self) -> bool:
+        starts_at = self._window[0]
+        return starts_at is not None and starts_at <= timezone.now()
+
+    @property
+    def _window(self) -> tuple[datetime | None, datetime | None]:
+        if isinstance(self.sale, RehearsalFlash):
+            return self.sale.starts_at, self.sale.ends_at
         deal = self.sale.deal
-        return deal is not None and deal.starts_at <= timezone.now()
+        return (deal.starts_at, deal.ends_at) if deal else (None, None)
 
     @property
     def pool(self) -> str:
+        if isinstance(self.sale, RehearsalFlash):
+            return self.sale.pool
         return str(self.sale.deal.pool.pk) if self.sale.deal else ""
 
 
@@ -60,6 +67,8 @@ class Board:
 
 def board_of(broadcast: Broadcast) -> Board:
     """Two queries, however many there are."""
+    if broadcast.is_rehearsal:
+        return _board([_row_of_rehearsal(sale) for sale in _tried(broadcast)])
     sales = (
         FlashSale.objects.filter(broadcast=broadcast)
         .exclude(state=State.WITHDRAWN)
@@ -67,15 +76,29 @@ def board_of(broadcast: Broadcast) -> Board:
         .prefetch_related("product__images")
         .order_by("planned_at", "pk")
     )
-    rows = [_row(sale) for sale in sales]
+    return _board([_row(sale) for sale in sales])
+
+
+def _board(rows: list[Row]) -> Board:
     past = [row for row in rows if row.sale.state == State.ENDED]
     return Board(
         now=timezone.now(),
         open=next((row for row in rows if row.sale.is_open), None),
         ready=[row for row in rows if row.sale.can_be_started],
         waiting=[row for row in rows if row.sale.state == State.PROPOSED],
-        past=sorted(past, key=lambda row: row.sale.closed_at or row.sale.created_at, reverse=True),
+        past=sorted(past, key=lambda row: row.sale.closed_at or timezone.now(), reverse=True),
     )
+
+
+def _tried(broadcast: Broadcast) -> list[RehearsalFlash]:
+    rows = RehearsalFlash.objects.filter(broadcast=broadcast).select_related("plan__product")
+    return list(rows.prefetch_related("plan__product__images"))
+
+
+def _row_of_rehearsal(sale: RehearsalFlash) -> Row:
+    """What was bought there counts as sold: nothing is held for anybody."""
+    image = _image(list(sale.product.images.all()))
+    return Row(sale, image, left=sale.left, sold=sale.taken)
 
 
 def _row(sale: FlashSale) -> Row:

@@ -4,16 +4,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from streams.domain.offers import epoch_ms
-from streams.models import Broadcast, FlashSale, ShelfItem
+from streams.models import Broadcast, FlashSale, RehearsalFlash, ShelfItem
 
 
 def newest(broadcast: Broadcast, items: Iterable[ShelfItem]) -> dict[str, Any] | None:
     """For the snapshot; `items` is the show's shelf. One query."""
+    by_product = {item.product_id: item.pk for item in items}
+    if broadcast.is_rehearsal:
+        tried = RehearsalFlash.objects.filter(broadcast=broadcast, started_at__isnull=False)
+        last = tried.select_related("plan__product").order_by("-started_at").first()
+        return facts_of_rehearsal(last, by_product.get(last.plan.product_id)) if last else None
     started = FlashSale.objects.filter(broadcast=broadcast, deal__isnull=False)
     sale = started.select_related("deal__pool").order_by("-started_at").first()
     if sale is None:
         return None
-    by_product = {item.product_id: item.pk for item in items}
     return facts(sale, by_product.get(sale.product_id))
 
 
@@ -57,4 +61,27 @@ def facts(sale: FlashSale, item_id: int | None) -> dict[str, Any]:
         "closed_at": epoch_ms(sale.closed_at),
         "reason": sale.reason,
         "taken": sale.units_taken,
+    }
+
+
+def facts_of_rehearsal(sale: RehearsalFlash, item_id: int | None) -> dict[str, Any]:
+    """The same of one that is tried out."""
+    return {
+        "id": sale.pk,
+        "item": item_id,
+        "run": epoch_ms(sale.started_at),
+        "version": sale.version,
+        "state": sale.state,
+        "starts_at": epoch_ms(sale.starts_at),
+        "ends_at": epoch_ms(sale.ends_at),
+        "price_fen": sale.price_fen,
+        "base_fen": sale.base_price_fen,
+        "percent": sale.discount_percent,
+        "limit": sale.per_person_limit,
+        "total": sale.quantity,
+        "deal": None,
+        "pool": sale.pool,
+        "closed_at": epoch_ms(sale.closed_at),
+        "reason": sale.reason,
+        "taken": sale.taken,
     }

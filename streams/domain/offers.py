@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from products.models import Deal, Product, ProductImage, StockPool
-from streams.models import Broadcast, ShelfItem
+from streams.models import Broadcast, FlashSale, RehearsalFlash, ShelfItem
 
 CARD_IMAGE_WIDTH = 320
 
@@ -63,13 +63,34 @@ def shelf_items(broadcast_id: int) -> list[ShelfItem]:
 def items_with_offers(items: QuerySet[ShelfItem]) -> list[ShelfItem]:
     """The same of several shows at once."""
     to_come = Deal.objects.filter(state=Deal.State.APPROVED, ends_at__gt=timezone.now())
-    return list(
+    found = list(
         items.select_related("product").prefetch_related(
             "product__images",
             "product__pools",
             Prefetch("product__deals", to_come.order_by("starts_at"), to_attr="deals_to_come"),
         )
     )
+    _add_rehearsed([item for item in found if item.broadcast_id < 0])
+    return found
+
+
+def _add_rehearsed(items: list[ShelfItem]) -> None:
+    """One query more for rehearsals, none for shows."""
+    if not items:
+        return
+    on = RehearsalFlash.objects.filter(
+        broadcast__in={item.broadcast_id for item in items},
+        state__in=FlashSale.OPEN,
+        ends_at__gt=timezone.now(),
+    ).select_related("plan")
+    by_place = {(sale.broadcast_id, sale.plan.product_id): sale for sale in on}
+    for item in items:
+        item.rehearsed = by_place.get((item.broadcast_id, item.product_id))
+
+
+def rehearsed_of(item: ShelfItem) -> RehearsalFlash | None:
+    """In a rehearsal, the flash sale that is tried out. It stands in front of everything."""
+    return item.rehearsed
 
 
 def deal_of(item: ShelfItem) -> Deal | None:
@@ -122,6 +143,8 @@ def card(item: ShelfItem) -> Card:
     product = item.product
     deal, flash = deal_of(item), flash_of(item)
     pools = {pool.deal_id: str(pool.pk) for pool in pools_of(item)}
+    flash_facts = _deal_facts(flash, pools[flash.pk]) if flash else None
+    rehearsed = rehearsed_of(item)
     return Card(
         item=item.pk,
         position=item.position,
@@ -134,7 +157,21 @@ def card(item: ShelfItem) -> Card:
         list_fen=product.list_price_fen,
         pool=pools.get(None, ""),
         deal=_deal_facts(deal, pools[deal.pk]) if deal else None,
-        flash=_deal_facts(flash, pools[flash.pk]) if flash else None,
+        flash=_rehearsed_facts(rehearsed) if rehearsed else flash_facts,
+    )
+
+
+def _rehearsed_facts(sale: RehearsalFlash) -> DealFacts:
+    return DealFacts(
+        id=0,
+        price_fen=sale.price_fen,
+        base_fen=sale.base_price_fen,
+        percent=sale.discount_percent,
+        limit=sale.per_person_limit,
+        is_flash=True,
+        starts_at=epoch_ms(sale.starts_at) or 0,
+        ends_at=epoch_ms(sale.ends_at) or 0,
+        pool=sale.pool,
     )
 
 
@@ -158,7 +195,13 @@ def level(pool: StockPool) -> Level:
 
 def levels(items: Iterable[ShelfItem]) -> dict[str, Any]:
     """Pool id → what is left, for all pools of these items."""
-    return {str(pool.pk): level(pool) for item in items for pool in pools_of(item)}
+    shelf = list(items)
+    found = {str(pool.pk): level(pool) for item in shelf for pool in pools_of(item)}
+    rehearsed = [sale for item in shelf if (sale := rehearsed_of(item))]
+    return found | {
+        sale.pool: Level(left=sale.left, total=sale.quantity, version=sale.stock_version)
+        for sale in rehearsed
+    }
 
 
 class PriceNow(TypedDict):

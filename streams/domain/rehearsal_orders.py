@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from streams.domain import offers
+from streams.domain import offers, rehearsal_flash
 from streams.domain.cockpit_figures import Sales, ShowSales
 from streams.domain.offers import epoch_ms
 from streams.models import Broadcast, RehearsalOrder, ShelfItem
@@ -30,7 +30,8 @@ def buy(
     """Put down a practice order; the same `key` is the same order. `buyer` is None for the played
     crowd.
 
-    Raises DomainError: not_on (409), not_on_shelf (404), quantity, bad_key (422).
+    Raises DomainError: not_on, sold_out, flash_limit (409), not_on_shelf (404), quantity, bad_key
+    (422).
     """
     if broadcast.state != Broadcast.State.REHEARSING:
         raise DomainError("not_on", _("This rehearsal is over."), status=409)
@@ -43,6 +44,9 @@ def buy(
         )
     if not 0 < len(key) <= 36:
         raise DomainError("bad_key", _("This form is not complete. Open it anew."))
+    known = RehearsalOrder.objects.filter(broadcast=broadcast, key=key).first()
+    if known is not None:
+        return known
     try:
         with transaction.atomic():
             return RehearsalOrder.objects.create(
@@ -50,6 +54,12 @@ def buy(
                 product_id=item.product_id,
                 buyer=buyer,
                 key=key,
+                flash=rehearsal_flash.take(
+                    broadcast=broadcast,
+                    product_id=item.product_id,
+                    quantity=quantity,
+                    buyer=buyer,
+                ),
                 quantity=quantity,
                 unit_price_fen=price_of(item),
             )
@@ -68,7 +78,10 @@ def lapse_due(broadcast: Broadcast) -> int:
     waiting = RehearsalOrder.objects.filter(
         broadcast=broadcast, state=State.WAITING, at__lt=timezone.now() - LAPSES_AFTER
     )
-    return waiting.update(state=State.LAPSED)
+    with transaction.atomic():
+        lapsing = list(waiting.select_for_update())
+        rehearsal_flash.give_back(order for order in lapsing if order.flash_id)
+        return waiting.filter(pk__in=[order.pk for order in lapsing]).update(state=State.LAPSED)
 
 
 def sales_of(rehearsals: Sequence[Broadcast]) -> dict[int, ShowSales]:

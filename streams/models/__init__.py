@@ -26,6 +26,7 @@ from streams.models.pins import Pin
 from streams.models.polls import Poll, PollVote
 from streams.models.posters import PortraitConsent
 from streams.models.questions import Question, QuestionVote
+from streams.models.rehearsal_flash import RehearsalFlash
 from streams.models.rehearsals import Rehearsal, RehearsalGuest, RehearsalOrder
 from streams.models.relays import Relay
 from streams.models.replays import RecordingAlert, Replay, ReplayChapter, ReplayExport
@@ -67,6 +68,7 @@ __all__ = [
     "Reason",
     "RecordingAlert",
     "Rehearsal",
+    "RehearsalFlash",
     "RehearsalGuest",
     "RehearsalOrder",
     "Relay",

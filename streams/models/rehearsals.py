@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from products.models import Product
 from streams.models.broadcasts import Broadcast
+from streams.models.rehearsal_flash import RehearsalFlash
 
 
 class Rehearsal(models.Model):
@@ -80,6 +81,9 @@ class RehearsalOrder(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
     )
     key = models.CharField(max_length=36)
+    flash = models.ForeignKey(
+        RehearsalFlash, on_delete=models.CASCADE, null=True, related_name="orders"
+    )
     quantity = models.PositiveSmallIntegerField()
     unit_price_fen = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)

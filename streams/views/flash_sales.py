@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,17 +19,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
-from streams.domain import flash_plans, flash_sales, roles
+from streams.domain import flash_plans, flash_sales, rehearsal_flash, roles
 from streams.domain.flash_board import board_of
 from streams.forms import FlashPlanForm
-from streams.models import Broadcast, FlashSale
+from streams.models import Broadcast, FlashSale, RehearsalFlash
+from streams.models.broadcasts import is_rehearsal_id
 from streams.views.room import find_show
 
 Step = Callable[..., None]
 
 
-def _button(step: Step) -> Callable[..., HttpResponse]:
-    """A view that does `step(sale=…, by=…)` for one sale of the show in the address."""
+def _button(step: Step, rehearsed: Step | None = None) -> Callable[..., HttpResponse]:
+    """A view that does `step(sale=…, by=…)` for one sale of the show in the address; in a
+    rehearsal it does `rehearsed`."""
 
     @require_POST
     @limited("flash-sale", rate=30, per=60, burst=10)
@@ -37,10 +39,15 @@ def _button(step: Step) -> Callable[..., HttpResponse]:
     @wraps(step)
     def view(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         user: User = request.user  # type: ignore[assignment]
-        sales = FlashSale.objects.select_related("broadcast__host", "broadcast__region")
+        do, model = step, FlashSale._default_manager
+        if is_rehearsal_id(public_id):
+            if rehearsed is None:
+                raise Http404
+            do, model = rehearsed, RehearsalFlash._default_manager
+        sales = model.select_related("broadcast__host", "broadcast__region")
         sale = get_object_or_404(sales, pk=pk, broadcast__public_id=public_id)
         roles.require_run(user, sale.broadcast)
-        step(sale=sale, by=user)
+        do(sale=sale, by=user)
         if request.headers.get("HX-Request"):
             return _draw(request, find_show(public_id))
         return redirect("streams:console", public_id)
@@ -48,9 +55,9 @@ def _button(step: Step) -> Callable[..., HttpResponse]:
     return view
 
 
-start = _button(flash_sales.start_flash_sale)
-cancel = _button(flash_sales.cancel_flash_sale)
-stop = _button(flash_sales.stop_flash_sale)
+start = _button(flash_sales.start_flash_sale, rehearsal_flash.start_rehearsal_flash)
+cancel = _button(flash_sales.cancel_flash_sale, rehearsal_flash.cancel_rehearsal_flash)
+stop = _button(flash_sales.stop_flash_sale, rehearsal_flash.stop_rehearsal_flash)
 withdraw = _button(flash_plans.withdraw_flash_sale)
 
 
