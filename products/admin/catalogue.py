@@ -21,7 +21,7 @@ from livecommerce.wording.advertising_forms import AdvertisingChecked
 from officials.admin_scope import ScopedAdmin, ScopedPermissions, codes_of, has_all
 from officials.models import Region
 from products.admin.yuan import YuanMixin, yuan
-from products.domain import approvals
+from products.domain import approvals, claims
 from products.domain.approval_rules import facts_of
 from products.domain.curation import list_product, retire_product
 from products.domain.images import replace_file
@@ -201,6 +201,7 @@ class ProductAdmin(YuanMixin, ScopedAdmin):
             raise explain(error) from error
         if was is not None:
             approvals.note_correction(product=obj, by=request.user, before=facts_of(was))
+            claims.take_back_fallen(obj.deals.all())  # costs may have risen above a deal's price
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -16,6 +16,7 @@ from products.domain import claims, prices
 from products.models import Deal, DealWithdrawal, Festival, Product, StockPool
 from streams.domain import shelf_events
 from tests.factories import make_curator, make_deal, make_product, make_user
+from tests.products.test_admin import change, form_of, sign_in
 from tests.streams.shows import add_item, make_show
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,15 @@ def test_looking_at_many_deals_asks_twice(django_assert_num_queries, number):
     with django_assert_num_queries(2):
         assert claims.take_back_fallen() == 0
     assert claims.find_fallen(ids) == []
+
+
+def test_a_cost_typed_in_the_back_room_counts_at_once(client):
+    deal = make_deal(subsidy_payer_zh="", subsidy_payer_en="")
+    sign_in(client, make_user(is_staff=True, is_superuser=True))
+    url = change(deal.product)
+    answer = client.post(url, form_of(client, url) | {"producer_cost_fen": "52"})
+    assert answer.status_code == 302
+    assert state_of(deal) == Deal.State.WITHDRAWN
 
 
 # --- the receipt -------------------------------------------------------------------------------
