@@ -5,6 +5,7 @@ A colleague adds a page by one line in PAGES. `path` may use the names of `World
 """
 
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -29,10 +30,11 @@ from streams.domain import (
 )
 from streams.domain.assistants import name_assistant
 from streams.domain.flash_sales import start_flash_sale
+from streams.domain.rehearsal_draws import take_part
 from streams.domain.run_of_show import next_segment
 from streams.domain.run_of_show_plan import Plan, add_segments
 from streams.domain.run_of_show_templates import save_template
-from streams.models import Broadcast, WordList
+from streams.models import Broadcast, Draw, WordList
 from tests.browser.farm import make_desk
 from tests.browser.money import make_money
 from tests.browser.money_back import make_requests
@@ -105,6 +107,7 @@ PAGES = (
     Page("draw-open", "/draws/{draw_open}/", who="viewer"),
     Page("draw-drawn", "/draws/{draw_drawn}/"),
     Page("draw-claim", "/draws/{draw_drawn}/claim/", who="viewer"),
+    Page("draw-practice", "/draws/{draw_practice}/", who="host"),
     Page("draw-prizes", "/host/{live}/draws/{draw_drawn}/prizes/", who="host"),
     Page("orders-empty", "/orders/", who="newcomer"),
     Page("orders", "/orders/", who="viewer"),
@@ -164,7 +167,8 @@ PAGES = (
     Page("password-reset", "/accounts/password/reset/"),
     Page("password-change", "/accounts/password/change/", who="viewer"),
     Page("e-mail", "/accounts/email/", who="viewer"),
-    Page("devices", "/accounts/sessions/", who="viewer"),
+    Page("devices", "/me/devices/", who="viewer"),
+    Page("my-data", "/me/data/", who="viewer"),
     Page("second-factor", "/accounts/2fa/", who="host"),
     Page("is-it-you", "/accounts/2fa/totp/activate/", who="viewer"),
     Page("passkeys", "/accounts/2fa/webauthn/", who="viewer"),
@@ -209,6 +213,7 @@ class World:
     helper: User
     to_rehearse: str
     rehearsal: str
+    draw_practice: str
     newcomer: User
     host: User
     prefecture: str
@@ -344,11 +349,24 @@ def _crew(live, product: Product) -> dict[str, Any]:
     rehearsals.invite(show=planned, by=host.user, email=helper.email)
     rehearsal = rehearsals.open_rehearsal(show=planned, by=host.user)
     pins.pin(broadcast=rehearsal, item=rehearsal.shelf.get(), by=host.user)
+    practised = _practise_draws(rehearsal)
     return {
         "helper": helper,
         "to_rehearse": planned.public_id,
         "rehearsal": rehearsal.public_id,
+        "draw_practice": practised.public_id,
     }
+
+
+def _practise_draws(rehearsal: Broadcast) -> Draw:
+    """One that is over, one that is open; the played crowd took part."""
+    drawn, opened = make_draw(rehearsal, places=2), make_draw(rehearsal, entry_seconds=1800)
+    open_now(drawn)
+    take_part(broadcast=rehearsal, present=20, chance=Random(2))
+    finish(drawn)
+    open_now(opened)
+    take_part(broadcast=rehearsal, present=20, chance=Random(2))
+    return drawn
 
 
 def _fill_basket(viewer: User, product: Product) -> None:
