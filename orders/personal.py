@@ -58,20 +58,19 @@ def collect(user: User) -> dict[str, list[dict[str, Any]]]:
     lines = OrderLine.objects.filter(order__buyer=user).order_by("pk")
     parcels = Parcel.objects.filter(order__buyer=user).order_by("pk")
     refunds = Refund.objects.filter(payment__order__buyer=user).order_by("pk")
-    return {
-        "orders-goods": list(
-            lines.values("order__number", "name_zh", "unit_zh", "quantity", "amount_fen")
+    files = {
+        "orders-goods": lines.values(
+            "order__number", "name_zh", "unit_zh", "quantity", "amount_fen"
         ),
-        "orders-parcels": list(
-            parcels.values("order__number", "carrier", "tracking_number", "state", "shipped_at")
+        "orders-parcels": parcels.values(
+            "order__number", "carrier", "tracking_number", "state", "shipped_at"
         ),
-        "orders-refunds": list(
-            refunds.values(
-                *("payment__order__number", "amount_fen", "cause", "reason", "state", "answer"),
-                *("requested_at", "decided_at"),
-            )
+        "orders-refunds": refunds.values(
+            *("payment__order__number", "amount_fen", "cause", "reason", "state", "answer"),
+            *("requested_at", "decided_at"),
         ),
     }
+    return {name: [dict(row) for row in rows] for name, rows in files.items()}
 
 
 def obstacles(user: User) -> list[str]:

@@ -11,5 +11,5 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RightsGroupAdmin(AuditedAdmin, GroupAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
+class RightsGroupAdmin(AuditedAdmin, GroupAdmin, ModelAdmin):  # type: ignore[misc]
     """Who gives the right to move money changes a role: it goes into the book."""

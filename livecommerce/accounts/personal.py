@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext as _
 
 from livecommerce.accounts.holdings import Fate, Holding
@@ -16,8 +18,8 @@ HOLDINGS = (
 
 
 def collect(user: User) -> dict[str, list[dict[str, Any]]]:
-    devices = user.usersession_set.values("created_at", "ip", "user_agent")
-    factors = user.authenticator_set.values("type", "created_at", "last_used_at")
+    devices = UserSession.objects.filter(user=user).values("created_at", "ip", "user_agent")
+    factors = Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")
     about = {
         "email": user.email,
         "display_name": user.display_name,

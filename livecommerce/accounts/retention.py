@@ -13,7 +13,10 @@ from livecommerce.upkeep import Policy
 def _ended(limit: datetime) -> QuerySet[UserSession]:
     """Devices whose session is over; only sessions older than a day, so that none is being made."""
     stands = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=limit)
-    return UserSession.objects.filter(~Exists(stands), created_at__lt=limit - timedelta(days=1))
+    ended: QuerySet[UserSession] = UserSession.objects.filter(
+        ~Exists(stands), created_at__lt=limit - timedelta(days=1)
+    )
+    return ended
 
 
 POLICIES = [

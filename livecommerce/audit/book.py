@@ -99,8 +99,7 @@ def facts(row: models.Model, *names: str) -> dict[str, Any]:
     found = {}
     for name in wanted:
         one = row._meta.get_field(name)
-        is_key = isinstance(one, models.ForeignKey)
-        found[name] = getattr(row, one.attname) if is_key else getattr(row, name)
+        found[name] = getattr(row, one.attname if isinstance(one, models.ForeignKey) else name)
     return found
 
 

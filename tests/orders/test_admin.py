@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from livecommerce import audit
 from orders.domain import settlement, webhooks
 from orders.models import (
     Account,
@@ -190,3 +191,20 @@ def test_a_refund_that_failed_is_sent_again_from_the_list(boss, order):
     )
 
     assert Refund.objects.get().state == "approved"
+
+
+def test_staff_see_who_it_goes_to_only_in_part_unless_they_ask_and_that_is_written(client, order):
+    boss = make_user(is_staff=True, is_superuser=True)
+    sign_in(client, boss)
+    page = client.get(change("order", order)).text
+    assert "138****8000" in page
+    assert order.address["phone"] not in page
+    assert order.address["street"] not in page
+    assert not audit.history(order).exists()
+
+    whole = client.get(change("order", order), {"whole": "yes"}).text
+
+    assert order.address["phone"] in whole
+    assert order.address["street"] in whole
+    entry = audit.history(order).get()
+    assert (entry.actor_id, entry.action) == (boss.pk, "orders.see_address")
