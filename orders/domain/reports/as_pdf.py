@@ -6,7 +6,7 @@ Adobe's own Chinese font, which readers bring along or replace.
 
 import io
 from functools import cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from reportlab.graphics.shapes import Drawing, Polygon, Rect, String
 from reportlab.lib.colors import HexColor
@@ -76,7 +76,7 @@ def _font() -> str:
 
 def _line(text: str, font: str, size: int) -> Paragraph:
     style = ParagraphStyle("p", fontName=font, fontSize=size, leading=size * 1.45, wordWrap="CJK")
-    return Paragraph(escape(text), style)
+    return Paragraph(escape(text, quote=False), style)
 
 
 def _grid(table: Table, font: str) -> Grid:
