@@ -4,6 +4,8 @@
 # mypy: disable-error-code="untyped-decorator"
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from officials.admin_scope import LookOnlyPermissions, ScopedAdmin
 from streams.models import Draw, PortraitConsent
@@ -21,6 +23,10 @@ class DrawAdmin(LookOnlyPermissions, ScopedAdmin):
         *("min_minutes", "entry_seconds", "if_unclaimed", "state", "closes_at", "entries_count"),
         "drawn_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Draw]:
+        """A practice draw is its rehearsal's own business."""
+        return super().get_queryset(request).filter(pk__gt=0)
 
 
 @admin.register(PortraitConsent)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.holdings import Fate, Holding
 from livecommerce.accounts.models import User
-from streams.models import Broadcast, ChatMessage, DrawWinner
+from streams.models import Broadcast, ChatMessage, DrawEntry, DrawWinner
 
 SANCTION = ("kind", "reason", "note", "created_at", "until", "lifted_at", "appeal_text", "answer")
 _ABOUT = (
@@ -22,7 +22,7 @@ _ABOUT = (
     Holding("streams.Question.user", Fate.UNNAMED, ("broadcast__public_id", "text", "asked_at")),
     Holding("streams.QuestionVote.user", Fate.DELETED, ("question", "voted_at")),
     Holding("streams.PollVote.user", Fate.DELETED, ("poll", "voted_at")),
-    Holding("streams.DrawEntry.user", Fate.UNNAMED, ("draw__public_id", "entered_at")),
+    Holding("streams.DrawEntry.user", Fate.UNNAMED),  # told by `collect`
     Holding("streams.Follow.user", Fate.DELETED, ("official__slug", "created_at")),
     Holding("streams.Reminder.user", Fate.DELETED, ("broadcast__public_id", "created_at")),
     Holding("streams.RoomRole.user", Fate.DELETED, ("broadcast__public_id", "role")),
@@ -73,8 +73,15 @@ UNPUBLISHED = (
 
 
 def collect(user: User) -> dict[str, list[dict[str, Any]]]:
-    prizes = DrawWinner.objects.filter(entry__user=user)
-    return {"streams-prizes": list(prizes.values("draw__prize_zh", "state", "told_at", "address"))}
+    """Draws without those of rehearsals, where there was nothing to win."""
+    entries = DrawEntry.objects.filter(user=user, draw__gt=0).order_by("pk")
+    prizes = DrawWinner.objects.filter(entry__user=user, draw__gt=0)
+    return {
+        "streams-drawentry": [dict(row) for row in entries.values("draw__public_id", "entered_at")],
+        "streams-prizes": [
+            dict(row) for row in prizes.values("draw__prize_zh", "state", "told_at", "address")
+        ],
+    }
 
 
 def obstacles(user: User) -> list[str]:

@@ -48,7 +48,7 @@ def board_of(broadcast: Broadcast) -> Board:
     won = DrawWinner.objects.select_related("entry__user").order_by("rank")
     rows = [
         Row(draw, list(draw.won.all()))
-        for draw in draws.prefetch_related(Prefetch("won", won)).order_by("pk")
+        for draw in draws.prefetch_related(Prefetch("won", won)).order_by("planned_at", "pk")
     ]
     return Board(
         running=[row for row in rows if row.draw.state in (State.OPEN, State.CLOSED)],

@@ -33,7 +33,11 @@ def say_opened(draw: Draw) -> None:
         draw,
         "open",
         lambda: (
-            _("Lucky draw: %(prize)s, %(places)s to be won. Enter until %(until)s.")
+            (
+                _("Practice draw, no prizes: %(prize)s, %(places)s. Enter until %(until)s.")
+                if draw.is_practice
+                else _("Lucky draw: %(prize)s, %(places)s to be won. Enter until %(until)s.")
+            )
             % {"prize": draw.prize, "places": draw.places, "until": until}
         ),
     )
@@ -43,9 +47,14 @@ def say_drawn(draw: Draw) -> None:
     names = [masked(one) for one in winners_of(draw)]
 
     def words() -> str:
+        if not names and draw.is_practice:
+            return _("Nobody entered the practice draw.")
         if not names:
             return _("Nobody entered the lucky draw: %(prize)s stays.") % {"prize": draw.prize}
-        return _("Drawn: %(names)s won %(prize)s. Anyone can check it.") % {
+        won = _("Drawn: %(names)s won %(prize)s. Anyone can check it.")
+        if draw.is_practice:
+            won = _("Practice, drawn: %(names)s for %(prize)s. No prize is given.")
+        return won % {
             "names": _(", ").join(names[:NAMES_SAID]) + ("…" if len(names) > NAMES_SAID else ""),
             "prize": draw.prize,
         }

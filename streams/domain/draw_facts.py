@@ -33,6 +33,7 @@ def facts(draw: Draw) -> dict[str, Any]:
         "run": epoch_ms(draw.announced_at),
         "version": draw.version,
         "state": draw.state,
+        "is_practice": draw.is_practice,
         "url": reverse("streams:draw", args=[draw.public_id]),
         "prize_zh": draw.prize_zh,
         "prize_en": draw.prize_en or draw.prize_zh,

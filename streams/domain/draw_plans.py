@@ -1,6 +1,7 @@
 """Preparing a lucky draw. What is prepared cannot be changed any more, only taken back."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from livecommerce import ratelimit
@@ -11,24 +12,21 @@ from streams.domain import draw_terms, roles
 from streams.domain.draw_refusals import explain
 from streams.domain.draw_terms import Terms
 from streams.models import Broadcast, Draw
+from streams.models.broadcasts import REHEARSAL_MARK
 
 MOST_PREPARED = 10
 
 
 def plan_draw(*, broadcast: Broadcast, by: User, terms: Terms, key: str) -> Draw:
-    """Write the terms down, once for each `key`.
+    """Write the terms down, once for each `key`; in a rehearsal, those of a practice draw.
 
-    Raises DomainError: not_your_show (403), rehearsal, show_over, too_many_draws (409), what
+    Raises DomainError: not_your_show (403), show_over, too_many_draws (409), what
     `draw_terms.check_terms` says (422), too_fast (429).
     """
     roles.require_draw(by, broadcast)
     planned = Draw.objects.filter(broadcast=broadcast, key=key).first()
     if planned is not None:
         return planned
-    if broadcast.is_rehearsal:
-        raise DomainError(
-            "rehearsal", _("Not in a rehearsal: a draw promises something."), status=409
-        )
     if broadcast.is_over:
         raise DomainError("show_over", _("This show is over."), status=409)
     if not key or len(key) > 36:
@@ -37,17 +35,33 @@ def plan_draw(*, broadcast: Broadcast, by: User, terms: Terms, key: str) -> Draw
     ratelimit.require(f"plan-draw:{broadcast.pk}", rate=30, per=3600, burst=10)
     if Draw.objects.filter(broadcast=broadcast, state=Draw.State.PLANNED).count() >= MOST_PREPARED:
         raise DomainError("too_many_draws", _("Open or take back what is prepared."), status=409)
-    draw = Draw(broadcast=broadcast, planned_by=by, key=key, **vars(checked))
-    draw.terms_hash = draw_terms.hash_of(draw)
     try:
         with transaction.atomic():
-            draw.save(force_insert=True)
+            return write_draw(broadcast=broadcast, by=by, terms=checked, key=key)
     except IntegrityError as error:
         known = Draw.objects.filter(broadcast=broadcast, key=key).first()
         if known is None:
             raise explain(error) from error
         return known
+
+
+def write_draw(*, broadcast: Broadcast, by: User, terms: Terms, key: str) -> Draw:
+    """Terms that were judged already. In a rehearsal it gets the names of a practice draw."""
+    draw = Draw(broadcast=broadcast, planned_by=by, key=key, **vars(terms))
+    if broadcast.is_rehearsal:
+        draw.pk = _next_practice_id()
+        draw.public_id = REHEARSAL_MARK + get_random_string(11, "abcdefghjkmnpqrstuvwxyz23456789")
+    draw.terms_hash = draw_terms.hash_of(draw)
+    draw.save(force_insert=True)
     return draw
+
+
+def _next_practice_id() -> int:
+    """Below zero: no prize can belong to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('streams_practice_draw_id')")
+        number: int = cursor.fetchone()[0]
+    return number
 
 
 def withdraw_draw(*, draw: Draw, by: User) -> None:

@@ -26,11 +26,13 @@ ADDRESS_KEPT = timedelta(days=90)
 
 
 def name_winner(*, draw: Draw, entry_id: int, rank: int) -> DrawWinner:
-    """Inside a transaction. The database refuses everyone but the one whose turn it is."""
-    winner = DrawWinner.objects.create(draw=draw, entry_id=entry_id, rank=rank)
+    """Inside a transaction. The database refuses everyone but the one whose turn it is. In a
+    practice draw nobody wins anything, and so nobody is told."""
+    state = State.PRACTICE if draw.is_practice else State.TOLD
+    winner = DrawWinner.objects.create(draw=draw, entry_id=entry_id, rank=rank, state=state)
     winner.refresh_from_db()
     user = winner.entry.user
-    if user is not None:
+    if user is not None and not draw.is_practice:
         with translation.override(user.language):
             notify(
                 user=user,
@@ -48,8 +50,9 @@ def name_winner(*, draw: Draw, entry_id: int, rank: int) -> DrawWinner:
 
 
 def winner_of(*, draw: Draw, user: User) -> DrawWinner:
-    """This person's prize. Raises DomainError `no_such_draw` (404) for everyone else."""
-    winners = DrawWinner.objects.filter(draw=draw, entry__user=user)
+    """This person's prize. Raises DomainError `no_such_draw` (404) for everyone else, and for
+    everyone in a practice draw."""
+    winners = DrawWinner.objects.filter(draw=draw, entry__user=user, draw__gt=0)
     winner = winners.select_related("draw__broadcast", "entry__user").first()
     if winner is None:
         raise DomainError("no_such_draw", _("This draw is not here."), status=404)

@@ -48,6 +48,7 @@ def proof_of(draw: Draw) -> dict[str, Any]:
         "version": VERSION,
         "draw": draw.public_id,
         "state": draw.state,
+        "is_practice": draw.is_practice,
         "terms": draw_terms.text_of(draw),
         "terms_hash": draw.terms_hash,
         "announced_at": epoch_ms(draw.announced_at),
@@ -68,7 +69,7 @@ def winners_of(draw: Draw) -> Sequence[DrawWinner]:
 
 
 def masked(winner: DrawWinner) -> str:
-    return winner.entry.user.masked_name if winner.entry.user else "*"
+    return winner.entry.masked_name
 
 
 def _winner(winner: DrawWinner) -> dict[str, Any]:

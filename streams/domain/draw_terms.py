@@ -107,7 +107,7 @@ def _folded(text: str) -> str:
 
 def text_of(draw: Draw) -> str:
     """The terms as one line of JSON, keys sorted, no spaces: what `terms_hash` is made of."""
-    terms = {
+    terms: dict[str, str | int | bool] = {
         "claim_hours": CLAIM_HOURS,
         "draw": draw.public_id,
         "entry_seconds": draw.entry_seconds,
@@ -121,6 +121,8 @@ def text_of(draw: Draw) -> str:
         "prize_zh": draw.prize_zh,
         "show": draw.broadcast.public_id,
     }
+    if draw.is_practice:  # said in what everybody checks: nothing is promised
+        terms |= {"claim_hours": 0, "practice": True}
     return json.dumps(terms, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -22,8 +22,10 @@ _BATCH = 1000
 
 
 def count_watching() -> int:
-    """Add the time since the last look for every live show; returns how many people were seen."""
-    return sum(_count(show) for show in Broadcast.objects.live())
+    """Add the time since the last look for every live show, and for rehearsals that are on; returns
+    how many people were seen."""
+    on_air = (Broadcast.State.LIVE, Broadcast.State.REHEARSING)
+    return sum(_count(show) for show in Broadcast.objects.filter(state__in=on_air))
 
 
 def seconds_watched(*, broadcast: Broadcast, user_id: int) -> int:

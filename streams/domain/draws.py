@@ -58,7 +58,7 @@ def open_draw(*, draw: Draw, by: User) -> None:
             _refresh(draw)
             if draw.is_started:
                 return
-            if not draw.broadcast.is_live:
+            if not draw.broadcast.is_on_air:
                 raise DomainError("not_live", _("This show is not live."), status=409)
             _open(draw, by=by, at_ms=at_ms, seed=seed)
     except IntegrityError as error:
@@ -95,7 +95,7 @@ def open_next(*, broadcast: Broadcast, by: User) -> Draw:
     """Open the draw that was prepared first. Raises DomainError: draw_none (409), and the above."""
     roles.require_draw(by, broadcast)
     draws = Draw.objects.filter(broadcast=broadcast).select_related(*_RELATED)
-    draw = draws.filter(state=State.PLANNED).order_by("pk").first()
+    draw = draws.filter(state=State.PLANNED).order_by("planned_at", "pk").first()
     if draw is None:
         raise DomainError("draw_none", _("Prepare a draw first."), status=409)
     open_draw(draw=draw, by=by)

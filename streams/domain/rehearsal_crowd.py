@@ -9,24 +9,42 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.realtime import presence
 from livecommerce.realtime.publish import bump, publish
-from streams.domain import chat, cockpit, cockpit_clicks, offers, rehearsal_orders, shows
+from streams.domain import (
+    chat,
+    cockpit,
+    cockpit_clicks,
+    offers,
+    rehearsal_draws,
+    rehearsal_flash,
+    rehearsal_orders,
+    shows,
+)
 from streams.domain.offers import epoch_ms
 from streams.events import OrderTicker
-from streams.models import Broadcast, Pin, Rehearsal, RehearsalOrder, ShelfItem
+from streams.models import (
+    Broadcast,
+    FlashSale,
+    Pin,
+    Rehearsal,
+    RehearsalFlash,
+    RehearsalOrder,
+    ShelfItem,
+)
+from streams.models.draws import PLAYED_NAME
 
 STEP_SECONDS = 2.0
 LONGEST = timedelta(hours=4)
 """A rehearsal that was forgotten ends by itself."""
 STAY_SECONDS = 25
 SPEAKERS = 6
-NAME_ZH = "模拟观众"
+NAME_ZH = PLAYED_NAME
 LINES = (
     "主播好，能听见，画面也清楚。",
     "这个怎么保存？",
@@ -75,6 +93,9 @@ def step(rehearsal: Rehearsal) -> None:
     pinned = _pinned(broadcast)
     if pinned:
         _shop(broadcast, pinned, rehearsal, chance)
+    words = rehearsal_draws.take_part(broadcast=broadcast, present=present, chance=chance)
+    if words and chance.random() < 0.5:
+        _speak(broadcast, f"{rehearsal.step}-draw", chance, lines=(words,))
 
 
 def _present(rehearsal: Rehearsal, chance: random.Random) -> int:
@@ -90,12 +111,18 @@ def _be_there(broadcast: Broadcast, present: int) -> None:
         cockpit_clicks.note_played(broadcast.public_id, cockpit_clicks.WATCHED, people)
 
 
-def _speak(broadcast: Broadcast, number: int, chance: random.Random) -> None:
+def _speak(
+    broadcast: Broadcast,
+    number: int | str,
+    chance: random.Random,
+    *,
+    lines: Sequence[str] = LINES,
+) -> None:
     try:
         chat.say(
             broadcast=broadcast,
             user=_speaker(chance.randrange(SPEAKERS)),
-            text=chance.choice(LINES),
+            text=chance.choice(lines),
             key=f"rehearsal-{number}",
             is_demo=True,
         )
@@ -117,7 +144,9 @@ def _speaker(number: int) -> User:
 
 def _pinned(broadcast: Broadcast) -> list[ShelfItem]:
     pins = Pin.objects.filter(broadcast=broadcast, unpinned_at=None)
-    items = ShelfItem.objects.filter(pk__in=pins.values("item"))
+    on = RehearsalFlash.objects.filter(broadcast=broadcast, state=FlashSale.State.RUNNING)
+    wanted = Q(pk__in=pins.values("item")) | Q(product__in=on.values("plan__product"))
+    items = ShelfItem.objects.filter(wanted, broadcast=broadcast)
     return offers.items_with_offers(items)
 
 
@@ -125,26 +154,40 @@ def _shop(
     broadcast: Broadcast, pinned: Sequence[ShelfItem], rehearsal: Rehearsal, chance: random.Random
 ) -> None:
     """Some look, fewer buy, most of them pay a little later."""
-    item = chance.choice(pinned)
+    on_flash = [item for item in pinned if _is_on(offers.rehearsed_of(item))]
+    item = chance.choice(on_flash or pinned)
     lookers = [f"x{chance.randrange(rehearsal.crowd)}" for _ in range(1 + rehearsal.crowd // 40)]
     for what in (None, item.product_id):
         cockpit_clicks.note_played(
             broadcast.public_id, cockpit_clicks.OPENED, lookers, product_id=what
         )
-    if chance.random() < 0.3:
-        rehearsal_orders.buy(
-            broadcast=broadcast,
-            item=item,
-            quantity=chance.choice((1, 1, 1, 2, 3)),
-            key=f"{lookers[0]}:{rehearsal.step}",  # who of the crowd, and when
-            buyer=None,
-        )
+    for number, looker in enumerate(lookers):
+        if chance.random() < (0.7 if on_flash else 0.3 / len(lookers)):
+            _buy(broadcast, item, f"{looker}:{rehearsal.step}.{number}", chance)
     waiting = RehearsalOrder.objects.filter(
         broadcast=broadcast, state=RehearsalOrder.State.WAITING, buyer=None
     ).select_related("product")
     for order in waiting:
         if chance.random() < 0.25:
             _pay(broadcast, order, 1 + chance.randrange(SPEAKERS))
+
+
+def _is_on(sale: RehearsalFlash | None) -> bool:
+    return sale is not None and rehearsal_flash.has_begun(sale)
+
+
+def _buy(broadcast: Broadcast, item: ShelfItem, key: str, chance: random.Random) -> None:
+    """`key`: who of the crowd, and when."""
+    try:
+        rehearsal_orders.buy(
+            broadcast=broadcast,
+            item=item,
+            quantity=chance.choice((1, 1, 1, 2, 3)),
+            key=key,
+            buyer=None,
+        )
+    except DomainError:
+        return  # sold out, or more than one person may have
 
 
 def _pay(broadcast: Broadcast, order: RehearsalOrder, who: int) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.bilingual import pick
-from streams.models.broadcasts import Broadcast, new_public_id
+from streams.models.broadcasts import REHEARSAL_MARK, Broadcast, new_public_id
 
 ENTRY_SECONDS = (30, 1800)
 PLACES = (1, 50)
@@ -20,6 +20,9 @@ Conduct (规范促销行为暂行规定), article 17."""
 CLAIM_HOURS = 48
 MOVES_A_PRIZE = 3
 """So many further people are asked for each prize that nobody takes; then it lapses."""
+PLAYED_MARK = "x"
+"""How the `device` of a played entrant begins; a browser's is hexadecimal."""
+PLAYED_NAME = "模拟观众"
 
 
 class Draw(models.Model):
@@ -28,6 +31,10 @@ class Draw(models.Model):
     The terms never change, not even while it is planned: withdraw it and plan another. The
     database computes the list's hash when it closes and refuses a seed that is not the one
     committed to. `seed_sealed` is the seed as nobody can read it before its time.
+
+    A rehearsal has practice draws: the same steps, the same arithmetic, and nobody gets anything.
+    Their very names keep them apart, as those of rehearsals do: the id is below zero and the
+    `public_id` begins with a 0.
     """
 
     class State(models.TextChoices):
@@ -93,7 +100,7 @@ class Draw(models.Model):
     class Meta:
         verbose_name = _("lucky draw")
         verbose_name_plural = _("lucky draws")
-        ordering = ["pk"]
+        ordering = ["planned_at", "pk"]
         indexes = [
             models.Index(fields=["broadcast", "-announced_at"]),
             models.Index(
@@ -117,6 +124,11 @@ class Draw(models.Model):
             models.CheckConstraint(
                 condition=Q(min_minutes__lte=MOST_MINUTES), name="draw_min_minutes"
             ),
+            models.CheckConstraint(
+                condition=Q(pk__gt=0, broadcast__gt=0) & ~Q(public_id__startswith=REHEARSAL_MARK)
+                | Q(pk__lt=0, broadcast__lt=0, public_id__startswith=REHEARSAL_MARK),
+                name="practice_draw_is_a_rehearsals",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +137,11 @@ class Draw(models.Model):
     @property
     def prize(self) -> str:
         return pick(self.prize_zh, self.prize_en)
+
+    @property
+    def is_practice(self) -> bool:
+        """Of a rehearsal: nobody wins anything."""
+        return self.pk is not None and self.pk < 0
 
     @property
     def is_started(self) -> bool:
@@ -156,6 +173,9 @@ class Draw(models.Model):
 class DrawEntry(models.Model):
     """One a person and a draw, and one a browser. `mark` is what the public list shows:
     SHA-256 of `draw:account:nonce`, made by the database; the nonce is the entrant's own browser's.
+
+    A practice draw takes entries of the played crowd, too: of nobody, with the number of who of
+    them it is in `device`, which then stands in the mark for the account.
     """
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="entries")
@@ -182,22 +202,33 @@ class DrawEntry(models.Model):
     def __str__(self) -> str:
         return self.mark[:12]
 
+    @property
+    def masked_name(self) -> str:
+        """What everyone may read of who it is."""
+        if self.user is not None:
+            return self.user.masked_name
+        if self.draw_id < 0 and self.device.startswith(PLAYED_MARK):
+            return f"{PLAYED_NAME} {self.device.removeprefix(PLAYED_MARK)}"
+        return "*"
+
 
 class DrawWinner(models.Model):
-    """told → claimed → sent, or told → lapsed. The database works the rank out itself and refuses
-    every other one."""
+    """told → claimed → sent, or told → lapsed; in a practice draw *practice* and nothing else: it
+    has no deadline, no address and nothing that is sent. The database works the rank out itself and
+    refuses every other one."""
 
     class State(models.TextChoices):
         TOLD = "told", _("has 48 hours to give an address")
         CLAIMED = "claimed", _("gave an address")
         SENT = "sent", _("prize sent")
         LAPSED = "lapsed", _("did not take the prize")
+        PRACTICE = "practice", _("drawn in a rehearsal, no prize")
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="won")
     entry = models.OneToOneField(DrawEntry, on_delete=models.PROTECT, related_name="won")
     rank = models.PositiveIntegerField()
     key = models.CharField(max_length=64, default="", editable=False)
-    state = models.CharField(max_length=7, choices=State.choices, default=State.TOLD)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.TOLD)
     told_at = models.DateTimeField(auto_now_add=True)
     deadline = models.DateTimeField(null=True, editable=False)
     address = models.JSONField(default=dict, blank=True)
@@ -213,6 +244,20 @@ class DrawWinner(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["draw", "rank"], name="draw_rank_once"),
+            models.CheckConstraint(
+                condition=Q(draw__gt=0, deadline__isnull=False) & ~Q(state="practice")
+                | Q(
+                    draw__lt=0,
+                    state="practice",
+                    deadline__isnull=True,
+                    address={},
+                    claimed_at__isnull=True,
+                    declined_at__isnull=True,
+                    sent_at__isnull=True,
+                    sent_note="",
+                ),
+                name="no_prize_in_a_rehearsal",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,8 @@ def proof(request: HttpRequest, draw_id: str) -> HttpResponse:
     answer = JsonResponse(
         draw_proof.proof_of(found), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
-    answer["Cache-Control"] = f"public, max-age={PROOF_SECONDS}"
+    reach = "private" if found.is_practice else "public"
+    answer["Cache-Control"] = f"{reach}, max-age={PROOF_SECONDS}"
     return answer
 
 
@@ -166,12 +167,14 @@ def decline(request: HttpRequest, draw_id: str) -> HttpResponse:
 
 
 def _to_send(request: HttpRequest, public_id: str, draw_id: str) -> Draw:
-    """404 for who has no part in the show, 403 for who may not read addresses."""
+    """404 for who has no part in the show, 403 for who may not read addresses. A practice draw has
+    no prizes."""
     user: Any = request.user
     draw = get_object_or_404(
         Draw.objects.select_related("broadcast__host__user", "broadcast__region"),
         public_id=draw_id,
         broadcast__public_id=public_id,
+        pk__gt=0,
         state=Draw.State.DRAWN,
     )
     roles.require_console(user, draw.broadcast, "may_run")

@@ -362,10 +362,10 @@ def _practise_draws(rehearsal: Broadcast) -> Draw:
     """One that is over, one that is open; the played crowd took part."""
     drawn, opened = make_draw(rehearsal, places=2), make_draw(rehearsal, entry_seconds=1800)
     open_now(drawn)
-    take_part(broadcast=rehearsal, present=20, chance=Random(2))
+    take_part(broadcast=rehearsal, present=20, chance=Random(5))
     finish(drawn)
     open_now(opened)
-    take_part(broadcast=rehearsal, present=20, chance=Random(2))
+    take_part(broadcast=rehearsal, present=20, chance=Random(5))
     return drawn
 
 

@@ -87,7 +87,8 @@ class LuckyDraw extends RoomElement {
     setText(f("mine"), mine.slice(0, 12));
     setText(f("hash"), draw.seed_hash);
     f("proof").href = draw.url;
-    f("claim").href = this.dataset.claim.replace("DRAW", draw.id);
+    const claim = f("claim"); // a rehearsal has none
+    if (claim) claim.href = this.dataset.claim.replace("DRAW", draw.id);
     const asked = { follow: draw.must_follow, say: draw.passphrase, watch: draw.min_minutes };
     asked.none = !asked.follow && !asked.say && !asked.watch;
     for (const part of this.querySelectorAll("[data-if]")) part.hidden = !asked[part.dataset.if];
