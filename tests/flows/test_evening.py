@@ -29,9 +29,9 @@ def _approve(show, official):
     page, producer = f"/host/{show.public_id}/approval/", show.shelf.get().product.producer_id
     refused = official.post(f"/host/{show.public_id}/go-live", headers=JSON)
     assert (refused.status_code, refused.json()["code"]) == (409, "show_not_approved")
+    curator = _signed_in(make_curator(), second_factor=True)
     official.post(page, {"deed": "declare", f"related-{producer}": "no"})
     assert official.post(page, {"deed": "propose"}).status_code == 302
-    curator = _signed_in(make_curator(), second_factor=True)
     decision = curator.get(f"/curate/shows/{show.public_id}/")
     asked = {"deed": "approve", "seen": decision.context["seen"]}
     answer = curator.post(f"/curate/shows/{show.public_id}/", asked)
