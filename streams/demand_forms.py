@@ -87,7 +87,7 @@ class WordingForm(forms.Form):
 
     def __init__(self, *args: Any, demand: Demand, **kwargs: Any) -> None:
         known = {name: getattr(demand, name) for name in self.base_fields}
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(*args, **{"initial": known, **kwargs})
         places = Region.objects.filter(kind=Region.Kind.PREFECTURE)
         self.fields["prefecture"].queryset = places  # type: ignore[attr-defined]
         goods = Product.objects.filter(state=Product.State.LISTED).defer("search")

@@ -63,7 +63,7 @@ def shelf_items(broadcast_id: int) -> list[ShelfItem]:
 def items_with_offers(items: QuerySet[ShelfItem]) -> list[ShelfItem]:
     """The same of several shows at once."""
     to_come = Deal.objects.filter(state=Deal.State.APPROVED, ends_at__gt=timezone.now())
-    found = list(
+    found: list[ShelfItem] = list(
         items.select_related("product").prefetch_related(
             "product__images",
             "product__pools",

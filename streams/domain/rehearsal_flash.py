@@ -166,6 +166,8 @@ def take(
 def give_back(orders: Iterable[RehearsalOrder]) -> None:
     """Units of practice orders that lapsed, while their flash sale is on."""
     for order in orders:
+        if order.flash_id is None:
+            continue
         sale = RehearsalFlash.objects.select_for_update().filter(pk=order.flash_id).first()
         if sale is not None and sale.is_open:
             _change_taken(sale, -min(order.quantity, sale.taken))

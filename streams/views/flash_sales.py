@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Manager
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -39,7 +40,8 @@ def _button(step: Step, rehearsed: Step | None = None) -> Callable[..., HttpResp
     @wraps(step)
     def view(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         user: User = request.user  # type: ignore[assignment]
-        do, model = step, FlashSale._default_manager
+        do: Step = step
+        model: Manager[Any] = FlashSale._default_manager
         if is_rehearsal_id(public_id):
             if rehearsed is None:
                 raise Http404
