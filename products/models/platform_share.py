@@ -35,4 +35,4 @@ class PlatformShare(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.most_bps / 100:g} %"
+        return f"{(self.most_bps or 0) / 100:g} %"  # a refused one has none yet

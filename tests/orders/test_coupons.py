@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livecommerce.errors import DomainError
@@ -62,6 +62,7 @@ some_coupons = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw imports much
 @given(fens=amounts, facts=some_coupons, inside=st.lists(st.booleans(), min_size=6, max_size=6))
 def test_discounts_sum_exactly_and_no_line_goes_below_zero(fens, facts, inside):
     lines = [

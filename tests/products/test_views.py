@@ -53,7 +53,8 @@ def test_prefecture_page_takes_as_many_queries(client, number, django_assert_num
 @pytest.mark.parametrize("number", [1, 30])
 def test_search_page_takes_as_many_queries(client, number, django_assert_num_queries):
     make_deal(make_many(number)[0])
-    with django_assert_num_queries(8):
+    client.get(reverse("products:search"), {"q": "核桃"})  # what a process keeps is read now
+    with django_assert_num_queries(12):
         page = client.get(reverse("products:search"), {"q": "核桃"})
     assert text(page).count("product-card ") == min(number, 24)
 
@@ -63,7 +64,7 @@ def test_festival_page_takes_as_many_queries(client, number, django_assert_num_q
     festival = make_festival()
     for product in make_many(number):
         make_deal(product, festival=festival)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         page = client.get(reverse("products:festival"))
     assert text(page).count("product-card ") == min(number, 24)
 

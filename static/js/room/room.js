@@ -13,8 +13,6 @@ import "../elements/order-ticker.js";
 import "../elements/like-button.js";
 import "../elements/question-board.js";
 import "../elements/danmaku-lanes.js";
-import "../elements/relay-card.js";
-import "../elements/answer-card.js";
 import "../elements/run-line.js";
 import "../elements/stream-ladder.js";
 import "../elements/audio-slides.js";
@@ -41,6 +39,19 @@ function drawAnnouncement({ show }) {
 function drawSource({ show }) {
   for (const label of room.querySelectorAll("[data-source]")) label.hidden = label.dataset.source !== show.source;
 }
+
+// --- What few shows have is loaded when one has it; it draws itself from the room's state then.
+const RARE = {
+  relay: () => import("../elements/relay-card.js"),
+  answer: () => import("../elements/answer-card.js"),
+};
+
+function bringRare(state) {
+  for (const [part, bring] of Object.entries(RARE)) if (state[part]) bring();
+}
+
+room.addEventListener("room-state", ({ detail }) => bringRare(detail.state));
+room.addEventListener("room-event", ({ detail }) => bringRare(detail.state));
 
 function drawShow(state) {
   drawAnnouncement(state);

@@ -1,4 +1,5 @@
-"""What a page's own JavaScript weighs: its modules and all that they import, but for hls.js."""
+"""What a page's own JavaScript weighs: its modules and all that they import. What a module loads
+only when it is needed (hls.js, the small player, a relay's card) is not in it."""
 
 import re
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 import brotli
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
-_IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""")
+_IMPORT = re.compile(r"""(?:from|import)\s*["'](\.{1,2}/[^"']+)["']""")
 _NOT_OURS = ("vendor/hls",)
 
 
