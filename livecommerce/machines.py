@@ -42,9 +42,11 @@ class Steps:
 
     name: str
     moves: Mapping[str, tuple[str, ...]]
-    events: type[StepRow]
+    events: type[models.Model]
     owner: str
     """The event's foreign key to the row."""
+    begins: str = ""
+    """Drawn as the first state, where that does not go without saying."""
 
     def can(self, from_: str, to: str) -> bool:
         return to in self.moves.get(from_, ())
@@ -74,7 +76,7 @@ class Steps:
 
     def diagram(self) -> str:
         """The table as Mermaid text; the docs show it, and a test keeps the two equal."""
-        lines = ["stateDiagram-v2"]
+        lines = ["stateDiagram-v2"] + ([f"    [*] --> {self.begins}"] if self.begins else [])
         for from_, targets in self.moves.items():
             lines += [f"    {from_} --> {to}" for to in targets or ("[*]",)]
         return "\n".join(lines)

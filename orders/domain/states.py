@@ -1,29 +1,18 @@
-"""One small mechanism under the four state machines: a table, compare-and-set, an event row."""
+"""The state machines of orders: they move on from where a row really is, one by one or many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
 from livecommerce.accounts.models import User
+from livecommerce.machines import Steps
 from livecommerce.transitions import move
-from orders.models.orders import EventRow
 
 
 @dataclass(frozen=True)
-class Machine:
-    """`moves` says for each state where it may go; `events` is the model that remembers it."""
-
-    name: str
-    moves: Mapping[str, tuple[str, ...]]
-    events: type[EventRow]
-    owner: str
-    """The event's foreign key to the row."""
-
-    def can(self, from_: str, to: str) -> bool:
-        return to in self.moves.get(from_, ())
-
+class Machine(Steps):
     def advance(
         self,
         row: models.Model,
@@ -67,13 +56,3 @@ class Machine:
         )
         for row in rows:
             row.state = to  # type: ignore[attr-defined]
-
-    def diagram(self) -> str:
-        """The table as Mermaid text; docs/orders.md shows it, and a test keeps the two equal."""
-        lines = ["stateDiagram-v2"]
-        for from_, targets in self.moves.items():
-            if targets:
-                lines += [f"    {from_} --> {to}" for to in targets]
-            else:
-                lines.append(f"    {from_} --> [*]")
-        return "\n".join(lines)

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.bilingual import BilingualName, pick
+from livecommerce.machines import StepRow
 from livecommerce.money import CURRENCY
 from products.models import Deal, Producer, Product, StockPool
 from streams.models import Broadcast
@@ -232,28 +233,11 @@ class LimitCounter(models.Model):
         return f"{self.buyer_id} {self.deal_id}: {self.quantity}"
 
 
-class EventRow(models.Model):
-    """Who moved a state machine, when, from where to where."""
-
-    from_state = models.CharField(max_length=12, blank=True, verbose_name=_("from"))
-    to_state = models.CharField(max_length=12, verbose_name=_("to"))
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by whom"),
-    )
+class EventRow(StepRow):
     note = models.CharField(max_length=200, blank=True, verbose_name=_("note"))
-    at = models.DateTimeField(auto_now_add=True, verbose_name=_("when"))
 
-    class Meta:
+    class Meta(StepRow.Meta):
         abstract = True
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
 
 
 class OrderEvent(EventRow):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from livecommerce import audit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from livecommerce.transitions import move
+from livecommerce.machines import Steps
 from streams.models.demands import Demand, DemandEvent
 
 State = Demand.State
@@ -24,8 +24,7 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 """`answered → assigned` sends an answer back; `declined → suggested` looks at it once more."""
 
 
-def can(from_: str, to: str) -> bool:
-    return to in MOVES[from_]
+STEPS = Steps("demand", MOVES, DemandEvent, "demand", begins=State.SUGGESTED)
 
 
 def advance(demand: Demand, to: str, *, by: User | None, note: str = "", **updates: Any) -> None:
@@ -36,11 +35,8 @@ def advance(demand: Demand, to: str, *, by: User | None, note: str = "", **updat
     """
     was = str(demand.state)
     before = {"state": was} | {name: getattr(demand, name) for name in updates}
-    if not can(was, to) or not move(demand, "state", was, to, **updates):
+    if not STEPS.take(demand, to, seen=was, actor=by, note=note[:200], **updates):
         raise moved()
-    DemandEvent.objects.create(
-        demand=demand, from_state=was, to_state=to, actor=by, note=note[:200]
-    )
     after = {"state": str(to)} | updates
     audit.record(
         actor=by, action=f"demand.{to}", subject=demand, before=before, after=after, reason=note
@@ -51,11 +47,3 @@ def moved() -> DomainError:
     return DomainError(
         "demand_moved", _("Somebody has dealt with this already. Look at it anew."), status=409
     )
-
-
-def diagram() -> str:
-    """The table as Mermaid text; docs/voice.md shows it, and a test keeps the two equal."""
-    lines = ["stateDiagram-v2", f"    [*] --> {State.SUGGESTED}"]
-    for from_, targets in MOVES.items():
-        lines += [f"    {from_} --> {to}" for to in targets] or [f"    {from_} --> [*]"]
-    return "\n".join(lines)

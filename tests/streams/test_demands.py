@@ -219,7 +219,7 @@ def test_nothing_moves_where_the_table_does_not_lead(from_):
     values = {"merged_into": target, "state": from_} if from_ == "merged" else {"state": from_}
     Demand.objects.filter(pk=demand.pk).update(reason="x", **values)
     for to in Demand.State.values:
-        if demand_states.can(from_, to):
+        if demand_states.STEPS.can(from_, to):
             continue
         demand.refresh_from_db()
         with pytest.raises(DomainError) as error:
@@ -231,7 +231,7 @@ def test_nothing_moves_where_the_table_does_not_lead(from_):
 
 def test_the_diagram_in_the_docs_is_the_table():
     text = (Path(shop.BASE_DIR) / "docs" / "voice.md").read_text("utf-8")
-    assert demand_states.diagram() in text
+    assert demand_states.STEPS.diagram() in text
 
 
 def test_of_two_who_decide_at_once_one_is_told():
