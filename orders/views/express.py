@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
+from threading import Lock
 from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -29,7 +30,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CSRF_TOKEN_LENGTH, CsrfViewMiddleware, get_token
 from django.middleware.security import SecurityMiddleware
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -69,6 +70,8 @@ class ExpressCounter:
     def __init__(self, application: Application) -> None:
         self._application = application
         self._csrf = CsrfViewMiddleware(_unused)
+        for template in (_PAY, _SHEET):
+            get_template(template)  # read before the first press needs it
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         found = _PLACE.fullmatch(environ["PATH_INFO"])
@@ -184,6 +187,9 @@ _TOKEN = "express-csrf-token"
 MOST_DRAWN = 512
 DRAWN_SECONDS = 2.0
 """A product's name or picture may have changed since."""
+_PAY = "orders/_pay.html"
+_SHEET = "orders/_sheet.html"
+_drawing = Lock()
 _drawn: dict[tuple[object, ...], str] = {}
 """Fragments as their templates draw them. Only number, key and token differ between buyers who
 owe the same until the same minute, or who hear that the same thing is gone."""
@@ -192,10 +198,11 @@ owe the same until the same minute, or who hear that the same thing is gone."""
 def _steps_to_pay(request: WSGIRequest, form: Form, placed: Placed, language: str) -> str:
     until, minutes = _clock(placed.expires_at), minutes_left(placed.expires_at)
     likeness = ("pay", language, placed.total_fen, until, minutes)
-    if likeness not in _drawn:
-        order = replace(placed, number=_NUMBER)
-        _remember(likeness, "orders/_pay.html", {"order": order, "expires_at": placed.expires_at})
-    text = _drawn[likeness].replace(_NUMBER, placed.number)
+
+    def context() -> dict[str, Any]:
+        return {"order": replace(placed, number=_NUMBER), "expires_at": placed.expires_at}
+
+    text = _draw(likeness, _PAY, context).replace(_NUMBER, placed.number)
     return text.replace(_TOKEN, _token(request, form))
 
 
@@ -222,11 +229,12 @@ def _sold_out(
     room = form.get("room", "")
     offer = replace(press.offer, available=0)
     likeness = ("gone", language, room, offer.product.pk, offer.price_fen, _moment())
-    if likeness not in _drawn:
+
+    def context() -> dict[str, Any]:
         chosen = {"room": room, "quantity": 1, "key": _KEY_DRAWN}
-        context = sheet_context(offer, [], chosen, error, in_room=True)
-        _remember(likeness, "orders/_sheet.html", context)
-    text = _drawn[likeness].replace(_KEY_DRAWN, str(press.key))
+        return sheet_context(offer, [], chosen, error, in_room=True)
+
+    text = _draw(likeness, _SHEET, context).replace(_KEY_DRAWN, str(press.key))
     return text.replace(_TOKEN, _token(request, form))
 
 
@@ -234,11 +242,20 @@ def _moment() -> int:
     return int(time.monotonic() // DRAWN_SECONDS)
 
 
-def _remember(likeness: tuple[object, ...], template: str, context: dict[str, Any]) -> None:
-    text = render_to_string(template, context | {"csrf_token": _TOKEN})
-    if len(_drawn) >= MOST_DRAWN:
-        _drawn.clear()
-    _drawn[likeness] = text
+def _draw(
+    likeness: tuple[object, ...], template: str, context: Callable[[], dict[str, Any]]
+) -> str:
+    """One thread draws while the others, who all come in the same second, wait for it."""
+    text = _drawn.get(likeness)
+    if text is None:
+        with _drawing:
+            text = _drawn.get(likeness)
+            if text is None:
+                text = render_to_string(template, context() | {"csrf_token": _TOKEN})
+                if len(_drawn) >= MOST_DRAWN:
+                    _drawn.clear()
+                _drawn[likeness] = text
+    return text
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,8 @@
 
 import io
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ from django.urls import reverse
 from livecommerce import redis_client
 from orders.domain import announcements, checkout, counter, express, freight
 from orders.models import Order
+from orders.views import express as views
 from orders.views.express import ExpressCounter
 from products.models import StockPool
 from tests.factories import make_address, make_coupon, make_deal, make_freight, make_user
@@ -450,3 +453,23 @@ def test_a_coupon_goes_the_long_way(counter_, long_way, buyer):
 
     assert (answer.status, long_way.asked) == (200, 1)
     assert Order.objects.get().discount_fen == 1000
+
+
+def test_threads_that_come_at_once_wait_for_one_drawing(monkeypatch):
+    drawn = []
+
+    def slowly(template, context):
+        drawn.append(template)
+        time.sleep(0.05)
+        return f"<p>{context['name']}</p>"
+
+    monkeypatch.setattr(views, "render_to_string", slowly)
+    with ThreadPoolExecutor(16) as threads:
+        texts = list(
+            threads.map(
+                lambda _one: views._draw(("test", "once"), "x.html", lambda: {"name": 1}),
+                range(16),
+            )
+        )
+    assert drawn == ["x.html"]
+    assert set(texts) == {"<p>1</p>"}
