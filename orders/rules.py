@@ -12,9 +12,9 @@ from rules.predicates import predicate
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from officials.domain.curation import curated_codes
-from orders.domain import desks, money_rights, rights
+from orders.domain import desks, money_rights, review_replies, rights
 from orders.domain.refund_rights import to_decide_by
-from orders.models import Order, PayoutBatch, Refund
+from orders.models import Order, PayoutBatch, Refund, Review
 from products.models import Producer
 from streams.models import Broadcast
 
@@ -37,6 +37,11 @@ def answers_for_order(user: User, order: Order | None) -> bool:
 @predicate
 def decides_on_refund(user: User, refund: Refund | None) -> bool:
     return refund is not None and to_decide_by(user).filter(pk=refund.pk).exists()
+
+
+@predicate
+def speaks_for_the_place(user: User, review: Review | None) -> bool:
+    return review is not None and review_replies.may_reply(user, review)
 
 
 @predicate
@@ -80,6 +85,7 @@ add_perm("orders.see_order", is_the_buyer | answers_for_order)
 add_perm("orders.cancel_order", is_the_buyer)
 add_perm("orders.ask_refund", is_the_buyer)
 add_perm("orders.write_review", is_the_buyer)
+add_perm("orders.reply_to_review", speaks_for_the_place)
 add_perm("orders.decide_refund", decides_on_refund)
 add_perm("orders.sit_at_desk", has_desk)
 add_perm("orders.ship_from_desk", ships_at_desk)

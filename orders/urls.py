@@ -17,6 +17,7 @@ from orders.views import (
     producer_sheets,
     refunds,
     reports,
+    review_replies,
     reviews,
     screen,
     staff_money,
@@ -114,6 +115,12 @@ urlpatterns = [
         "producer/<int:producer>/reviews/<int:review>/reply/",
         reviews.reply,
         name="producer_reply",
+    ),
+    path("voice/office/reviews/", review_replies.desk, name="office_reviews"),
+    path(
+        "voice/office/reviews/<int:review>/reply/",
+        review_replies.reply,
+        name="office_reply",
     ),
     # The wall of a festival.
     path("screen/<slug:slug>/", screen.screen, name="screen"),

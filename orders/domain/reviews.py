@@ -126,9 +126,7 @@ def reply(*, review: Review, producer: Producer, actor: User, text: str) -> None
     """The farm answers, once. Raises DomainError `replied_before` (409), `not_yours` (404)."""
     if review.line.producer_id != producer.pk:
         raise DomainError("not_yours", _("There is no such review."), status=404)
-    said = _require_words(text, longest=LONGEST_REPLY)
-    if not said:
-        raise DomainError("empty_text", _("Write something first."))
+    said = require_answer(text)
     open_ones = Review.objects.filter(pk=review.pk, replied_at=None, hidden_at=None)
     with transaction.atomic():
         if not open_ones.update(reply=said, replied_at=timezone.now(), replied_by=actor):
@@ -136,6 +134,14 @@ def reply(*, review: Review, producer: Producer, actor: User, text: str) -> None
             raise DomainError("replied_before", message, status=409)
         _tell_author(review, producer, said)
     review.refresh_from_db()
+
+
+def require_answer(text: str) -> str:
+    """The words of an answer. Raises DomainError `empty_text`, and those of the words (422)."""
+    said = _require_words(text, longest=LONGEST_REPLY)
+    if not said:
+        raise DomainError("empty_text", _("Write something first."))
+    return said
 
 
 def _tell_author(review: Review, producer: Producer, said: str) -> None:
@@ -169,7 +175,7 @@ def show_again(*, review: Review) -> None:
 def shown(product: Product) -> QuerySet[Review]:
     """Newest first, with who wrote them and their pictures: two queries a page."""
     rows = Review.objects.filter(product=product, hidden_at=None).select_related(
-        "author", "line__producer"
+        "author", "line__producer", "office_reply"
     )
     return rows.prefetch_related("pictures")
 
@@ -187,7 +193,7 @@ def rating_of(product: Product) -> Rating:
 def of_producer(producer: Producer) -> QuerySet[Review]:
     """What was said of a producer's goods, newest first; the hidden ones are not theirs to see."""
     rows = Review.objects.filter(line__producer=producer, hidden_at=None)
-    return rows.select_related("author", "line__order").prefetch_related("pictures")
+    return rows.select_related("author", "line__order", "office_reply").prefetch_related("pictures")
 
 
 def with_standing(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:

@@ -37,7 +37,7 @@ from orders.models.refunds import (
     RefundPhoto,
     RefundRule,
 )
-from orders.models.reviews import Review, ReviewPicture
+from orders.models.reviews import Review, ReviewPicture, ReviewReply
 from orders.models.screens import FestivalScreen
 from orders.models.settlement import Settlement, SettlementEvent
 
@@ -81,6 +81,7 @@ __all__ = [
     "RefundRule",
     "Review",
     "ReviewPicture",
+    "ReviewReply",
     "Settlement",
     "SettlementEvent",
     "ShippingSheet",

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from livecommerce.bilingual import pick
+from officials.models import Official
 from orders.models.orders import OrderLine
 from products.models import Product
 
@@ -75,6 +77,38 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{'★' * self.stars} {self.text[:30]}"
+
+
+class ReviewReply(models.Model):
+    """What the office of the place answers, beside the farm; the post is the one of that day."""
+
+    review = models.OneToOneField(
+        Review, on_delete=models.CASCADE, related_name="office_reply", verbose_name=_("review")
+    )
+    official = models.ForeignKey(
+        Official,
+        on_delete=models.PROTECT,
+        related_name="review_replies",
+        verbose_name=_("official"),
+    )
+    post_zh = models.CharField(max_length=200, verbose_name=_("post (Chinese)"))
+    post_en = models.CharField(max_length=260, verbose_name=_("post (English)"))
+    text = models.TextField(verbose_name=_("text"))
+    replied_at = models.DateTimeField(default=timezone.now, verbose_name=_("answered"))
+
+    class Meta:
+        verbose_name = _("answer of an office to a review")
+        verbose_name_plural = _("answers of offices to reviews")
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="office_reply_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:30]
+
+    @property
+    def post(self) -> str:
+        return pick(self.post_zh, self.post_en)
 
 
 class ReviewPicture(models.Model):

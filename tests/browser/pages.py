@@ -153,6 +153,7 @@ PAGES = (
     Page("demand-work-late", "/voice/desk/{demand_late}/", who="boss"),
     Page("demand-office", "/voice/office/", who="host"),
     Page("demand-answer", "/voice/office/{demand_late}/", who="host"),
+    Page("office-reviews", "/voice/office/reviews/", who="host"),
     Page("product-sold-out", "/products/{sold_out}/", who="viewer"),
     Page("product-sold-out-signed-out", "/products/{sold_out}/"),
     Page("profile", "/me/", who="viewer"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rules.permissions import permissions
 
 from officials.models import Curator
-from orders.models import PayoutBatch, Refund
+from orders.models import PayoutBatch, Refund, Review
 from orders.models.payouts import Method
 from products.models import Submission
 from streams.models import Demand, RoomRole, ShowApproval
@@ -116,6 +116,9 @@ def make_things(county, official, people):
         "proposal of the curator": propose(make_show(host=official), people["curator"], due),
         "demand": demand,
         "order": order,
+        "review of the buyer": Review.objects.create(
+            line=order.lines.get(), product=product, author=order.buyer, stars=5
+        ),
         "refund": make_refund(order, farm),
         "refund of the curator": make_refund(own, farm),
         "payout of the treasurer": PayoutBatch.objects.create(
