@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from livecommerce.accounts.holdings import Fate, Holding
 from livecommerce.accounts.models import User
 from orders.domain.recipients import without_person
-from orders.models import Dispute, Order, OrderLine, Parcel, Refund, RefundPhoto
+from orders.models import Dispute, Order, OrderLine, Parcel, Payment, Refund, RefundPhoto
 
 S = Order.State
 OPEN = (S.PLACED, S.PAID, S.PREPARING, S.SHIPPED, S.DELIVERED)
@@ -58,12 +58,16 @@ def collect(user: User) -> dict[str, list[dict[str, Any]]]:
     lines = OrderLine.objects.filter(order__buyer=user).order_by("pk")
     parcels = Parcel.objects.filter(order__buyer=user).order_by("pk")
     refunds = Refund.objects.filter(payment__order__buyer=user).order_by("pk")
+    payments = Payment.objects.filter(order__buyer=user).order_by("pk")
     files = {
         "orders-goods": lines.values(
             "order__number", "name_zh", "unit_zh", "quantity", "amount_fen"
         ),
         "orders-parcels": parcels.values(
             "order__number", "carrier", "tracking_number", "state", "shipped_at"
+        ),
+        "orders-payments": payments.values(
+            *("order__number", "method", "state", "amount_fen", "created_at", "payer_mark")
         ),
         "orders-refunds": refunds.values(
             *("payment__order__number", "amount_fen", "cause", "reason", "state", "answer"),
@@ -88,5 +92,6 @@ def obstacles(user: User) -> list[str]:
 def erase(user: User) -> None:
     for order in Order.objects.filter(buyer=user).only("pk", "address"):
         Order.objects.filter(pk=order.pk).update(address=without_person(order.address))
+    Payment.objects.filter(order__buyer=user).update(payer_mark=None)
     RefundPhoto.objects.filter(refund__payment__order__buyer=user).delete()
     Refund.objects.filter(payment__order__buyer=user).exclude(reason="").update(reason="···")

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from livecommerce.upkeep import Policy
 from orders.domain.recipients import without_person
-from orders.models import BasketLine, Order, RefundPhoto, ShippingSheet, WebhookEvent
+from orders.models import BasketLine, Order, Payment, RefundPhoto, ShippingSheet, WebhookEvent
 
 OVER = (Order.State.COMPLETED, Order.State.CANCELLED, Order.State.EXPIRED)
 
@@ -25,6 +25,10 @@ def _unname(rows: "QuerySet[Any]") -> None:
         Order.objects.filter(pk=order.pk).update(address=without_person(order.address))
 
 
+def _unmark(rows: "QuerySet[Any]") -> None:
+    Payment.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(payer_mark=None)
+
+
 POLICIES = [
     Policy(
         "orders.recipients",
@@ -32,6 +36,13 @@ POLICIES = [
         settings.RECORDS_KEEP_DAYS,
         _with_a_person,
         _unname,
+    ),
+    Policy(
+        "orders.payer_marks",
+        "which payments were made with the same card; the payment itself stays",
+        settings.RECORDS_KEEP_DAYS,
+        lambda limit: Payment.objects.filter(created_at__lt=limit, payer_mark__isnull=False),
+        _unmark,
     ),
     Policy(
         "orders.refund_photos",

@@ -21,7 +21,7 @@ from livecommerce.errors import DomainError
 from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.wake import wake
-from orders.domain import differences, festival_screen, refunds, stock
+from orders.domain import differences, festival_screen, payers, refunds, stock
 from orders.domain.holds import order_url
 from orders.domain.order_states import ORDER
 from orders.domain.payment_states import OPEN, PAYMENT
@@ -210,6 +210,8 @@ def _succeed(payment: Payment, facts: PaymentFacts) -> None:
         known: dict[str, Any] = {} if facts.fee_fen is None else {"fee_fen": facts.fee_fen}
         if facts.method is not None:
             known["method"] = facts.method.value
+        if facts.payer_fingerprint:
+            known["payer_mark"] = payers.mark_of(facts.payer_fingerprint)
         if not PAYMENT.advance(payment, Payment.State.SUCCEEDED, **known):
             Payment.objects.filter(pk=payment.pk, fee_fen=None).update(fee_fen=facts.fee_fen)
             return

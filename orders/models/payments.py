@@ -42,6 +42,9 @@ class Payment(models.Model):
     refunded_fen = models.PositiveIntegerField(default=0, verbose_name=_("given back"))
     asked_fen = models.PositiveIntegerField(default=0, verbose_name=_("asked back"))
     fee_fen = models.PositiveIntegerField(null=True, blank=True, verbose_name=_("payment fee"))
+    payer_mark = models.BigIntegerField(null=True, blank=True, editable=False)
+    """Tells orders paid by the same card (or wallet) from others, and nothing else: a number made
+    with this installation's key (`orders.domain.payers`). None where the provider told nothing."""
     currency = models.CharField(max_length=3, default=CURRENCY)
     failure_code = models.CharField(max_length=60, blank=True, verbose_name=_("why it failed"))
     next_action = models.JSONField(default=dict, blank=True)

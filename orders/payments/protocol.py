@@ -124,6 +124,8 @@ class PaymentFacts:
     `amount_received_fen` is 0 until it succeeded; `refunded_fen` counts refunds that did not
     fail; `fee_fen` is None until the provider has booked it; `method` is that of the last
     attempt; `failure_code` is of the last failed attempt (see `errors.decline_message`).
+    `payer_fingerprint` is the provider's word for the card or wallet that paid, the same for the
+    same one; empty where it gives none. It is never stored: `orders.domain.payers` marks it.
     """
 
     intent_id: str
@@ -138,6 +140,7 @@ class PaymentFacts:
     failure_code: str
     is_disputed: bool
     created_at: datetime
+    payer_fingerprint: str = field(default="", repr=False)
 
     def require(self, order: OrderFacts) -> None:
         """Raise `IntentMismatch` unless this intent is of that order, amount and currency."""

@@ -22,6 +22,8 @@ from orders.payments.protocol import (
 
 REFERENCE = "order"
 """The metadata key under which Stripe keeps our order's number."""
+FINGERPRINT = "fingerprint"
+"""Where Stripe says which card paid. Read from what is fetched, taken out of what is kept."""
 STATUSES = {
     "requires_confirmation": Status.CREATED,
     "requires_action": Status.PENDING,
@@ -68,7 +70,15 @@ def of_intent(intent: Any) -> PaymentFacts:
         failure_code=_failure_code(error),
         is_disputed=bool(charge and charge.disputed),
         created_at=_moment(intent.created),
+        payer_fingerprint=_fingerprint(charge),
     )
+
+
+def _fingerprint(charge: Any) -> str:
+    """Of the card, or of the wallet's account where Stripe tells one."""
+    details = charge.payment_method_details if charge else None
+    used = getattr(details, details.type, None) if details else None
+    return _text(used or {}, FINGERPRINT)
 
 
 def _status(intent: Any) -> Status:
@@ -165,7 +175,7 @@ def of_event(event: Mapping[str, Any]) -> WebhookFacts:
         created_at=_moment(event["created"]),
         intent_id=_text(subject, "id" if is_intent else "payment_intent"),
         refund_id=_text(subject, "id") if subject.get("object") == "refund" else "",
-        payload=dict(event),
+        payload=_without_fingerprints(event),
     )
 
 
@@ -179,6 +189,17 @@ def _kind(name: str) -> WebhookKind:
     if name.startswith(("payment_intent.", "charge.")):
         return WebhookKind.PAYMENT
     return WebhookKind.OTHER
+
+
+def _without_fingerprints(value: Any) -> Any:
+    """Events are kept for a while; which card paid is not kept with them."""
+    if isinstance(value, Mapping):
+        return {
+            name: _without_fingerprints(one) for name, one in value.items() if name != FINGERPRINT
+        }
+    if isinstance(value, list):
+        return [_without_fingerprints(one) for one in value]
+    return value
 
 
 def _text(values: Any, name: str) -> str:

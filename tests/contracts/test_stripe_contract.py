@@ -395,6 +395,18 @@ def test_expanded_charge_tells_the_fee(shop):
     assert intent.latest_charge.payment_method_details.type == "card"
 
 
+def test_charges_of_one_card_have_one_fingerprint(shop):
+    def fingerprint(method):
+        paid = shop.paid(1000, method)
+        intent = shop.intents.retrieve(paid.id, {"expand": ["latest_charge"]})
+        return intent.latest_charge.payment_method_details.card.fingerprint
+
+    first, again, other = map(fingerprint, ["pm_card_visa", "pm_card_visa", "pm_card_mastercard"])
+    assert first
+    assert first == again
+    assert first != other
+
+
 def test_expanding_what_is_not_there_is_refused(shop):
     with pytest.raises(stripe.InvalidRequestError):
         shop.intents.retrieve(shop.open().id, {"expand": ["the_moon"]})

@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from livecommerce.errors import DomainError
 from livecommerce.notifications.models import Notification
-from orders.domain import holds, payments, refunds
+from orders import personal
+from orders.domain import holds, payers, payments, refunds
 from orders.models import Hold, LimitCounter, Order, Payment, Refund, Settlement
 from orders.payments import provider
 from orders.payments.errors import ProviderUnavailable
@@ -67,6 +68,19 @@ def test_a_paid_order_sells_its_stock_and_leaves_rows_for_all_that_follows(shop)
     assert Settlement.objects.get(order=order).state == "due"
     assert Notification.objects.get(user=buyer).kind == "order_paid"
     assert [event.to_state for event in order.events.all()] == ["placed", "paid"]
+
+
+def test_which_card_paid_is_marked_and_goes_with_the_account(shop):
+    order = shop.place()
+
+    payments.check(shop.pay(order))
+
+    facts = provider().fetch(order.payments.get().intent_id)
+    mark = order.payments.get().payer_mark
+    assert mark == payers.mark_of(facts.payer_fingerprint)
+    assert personal.collect(order.buyer)["orders-payments"][0]["payer_mark"] == mark
+    personal.erase(order.buyer)
+    assert order.payments.get().payer_mark is None
 
 
 def test_learning_twice_changes_nothing(shop):

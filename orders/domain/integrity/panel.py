@@ -83,12 +83,13 @@ _ORDERS = """
            concat_ws('|', bought.address->>'province', bought.address->>'city',
                      bought.address->>'county', bought.address->>'street'),
            bought.address->>'city', bought.address->>'county', came.number,
-           place.name_zh, place.kind = 'prefecture'
+           place.name_zh, place.kind = 'prefecture', paid.payer_mark
     FROM orders_orderline line
     JOIN orders_order bought ON bought.id = line.order_id AND bought.paid_at IS NOT NULL
     JOIN streams_broadcast show ON show.id = line.broadcast_id
     JOIN officials_official host ON host.id = show.host_id
     JOIN officials_region place ON place.code = host.region_id
+    LEFT JOIN orders_payment paid ON paid.order_id = bought.id AND paid.state = 'succeeded'
     LEFT JOIN orders_ordernetwork came ON came.order_id = bought.id
     WHERE line.broadcast_id = ANY(%s)
     ORDER BY bought.id, line.id
@@ -121,7 +122,7 @@ def look_at(shows: Sequence[Broadcast]) -> Panel:
         rows = cursor.fetchall()
         cursor.execute(_CHAT, [ids, SAME_LENGTH, SAME_LINES, INHUMAN_PACE])
         chat = Chat(*cursor.fetchone())
-    person_of = people_of((row[0], row[1] or "") for row in rows)
+    person_of = people_of((row[0], row[1] or "", row[8]) for row in rows)
     people = Counter(person_of[row[0]] for row in rows)
     addresses = Counter(_SPACES.sub("", row[2]).lower() for row in rows if row[2])
     networks = Counter(row[5] for row in rows if row[5] is not None)

@@ -51,7 +51,7 @@ _LOOKS = (
     _Look(
         "payer", _("One payer"), lambda p: p.person_share,
         lambda p: p.most_person, lambda p: p.orders, 100,
-        _("of the orders were paid by the one person who paid for the most."),
+        _("of the orders were paid by the person (one telephone or card) who paid for the most."),
     ),
     _Look(
         "home", _("The host's own county"), lambda p: p.home_share,
@@ -104,7 +104,10 @@ def _people(panel: Panel) -> Finding:
         return Finding(
             "people", gettext("Real buyers"), fewer(), gettext("Too few to say more."), exact, False
         )
-    words = gettext("people bought and paid; accounts that give the same telephone count as one.")
+    words = gettext(
+        "people bought and paid; accounts that give the same telephone or pay with the same card"
+        " count as one."
+    )
     is_odd = panel.people * 10 < panel.accounts * 8
     return Finding("people", gettext("Real buyers"), f"{panel.people:,}", words, exact, is_odd)
 

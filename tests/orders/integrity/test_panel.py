@@ -8,7 +8,8 @@ from orders.domain.integrity import told
 from orders.domain.integrity.panel import look_at
 from orders.domain.integrity.people import people_of
 from orders.domain.integrity.words import findings_of, shown_count
-from orders.models import Order, OrderLine, OrderNetwork
+from orders.domain.payers import mark_of
+from orders.models import Order, OrderLine, OrderNetwork, Payment
 from streams.models import ChatMessage
 from tests.factories import make_curator, make_product, make_user
 from tests.streams.shows import make_show
@@ -57,10 +58,33 @@ def people(number):
 
 
 def test_accounts_with_one_telephone_are_one_person_however_they_are_joined():
-    pairs = [(1, "13800000001"), (2, "138 0000 0001"), (2, "13900000002"), (3, "+8613900000002")]
-    found = people_of([*pairs, (4, "13700000000"), (5, ""), (6, "")])
+    orders = [
+        (1, "13800000001", None),
+        (2, "138 0000 0001", None),
+        (2, "13900000002", 77),
+        (3, "+8613900000002", None),
+    ]
+    found = people_of([*orders, (4, "13700000000", 78), (5, "", None), (6, "", None)])
     assert len({found[1], found[2], found[3]}) == 1
     assert len({found[account] for account in found}) == 4
+
+
+def test_accounts_that_pay_with_one_card_are_one_payer():
+    show, product = make_show(state="live"), make_product()
+    sell(show, product, buyers=people(10))
+    for number, order in enumerate(Order.objects.order_by("pk")):
+        mark = mark_of("card-of-one") if number < 6 else mark_of(f"card-{number}")
+        Payment.objects.create(
+            order=order,
+            method="card",
+            state="succeeded",
+            idempotency_key=f"k{number}",
+            amount_fen=5000,
+            payer_mark=mark if number < 9 else None,
+        )
+    panel = look_at([show])
+    assert (panel.accounts, panel.people, panel.most_person) == (10, 5, 6)
+    assert "payer" in {one.code for one in findings_of(panel) if one.is_odd}
 
 
 def test_a_made_up_crowd_stands_out():

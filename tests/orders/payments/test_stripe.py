@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from orders.payments import stripe_facts
 from orders.payments.errors import (
     IntentMismatch,
     PaymentDeclined,
@@ -147,6 +148,27 @@ def test_card_with_stripe_itself_is_paid_in_its_form_on_our_page(stripe_double, 
     assert isinstance(started.next, CardForm)
     assert started.next.client_secret.startswith(f"{opened.intent_id}_secret_")
     assert (started.next.publishable_key, started.next.return_url) == ("pk_test_x", RETURN_URL)
+
+
+def test_a_card_is_known_again_and_never_by_its_number(stripe_double, payments, order):
+    def payer(number):
+        opened = payments.open(order, idempotency_key=uuid4().hex)
+        pay_by_card(stripe_double, payments, opened.intent_id, number)
+        return payments.fetch(opened.intent_id)
+
+    first, again, other = map(payer, ["4242424242424242", "4242424242424242", "5555555555554444"])
+    assert first.payer_fingerprint == again.payer_fingerprint != other.payer_fingerprint
+    assert first.payer_fingerprint not in ("", "4242424242424242")
+    assert first.payer_fingerprint not in repr(first)
+
+
+def test_kept_events_do_not_say_which_card():
+    card = {"brand": "visa", "fingerprint": "abc"}
+    charge = {"object": "charge", "payment_intent": "pi_1", "list": [{"card": card}], "n": 1}
+    event = {"id": "evt_1", "type": "charge.succeeded", "created": 1, "data": {"object": charge}}
+    kept = stripe_facts.of_event(event).payload
+    assert kept["data"]["object"]["list"] == [{"card": {"brand": "visa"}}]
+    assert kept["data"]["object"]["n"] == 1
 
 
 def test_refused_wallet_says_why_and_can_be_paid_again(stripe_double, payments, opened):
