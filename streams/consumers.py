@@ -11,7 +11,7 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.realtime.consumer import Answer, Command, Limit, RoomConsumer, Scope
 from livecommerce.realtime.membership import Membership
-from livecommerce.realtime.presence import device_of
+from livecommerce.realtime.presence import address_of, device_of
 from streams.domain import (
     chat,
     cockpit_clicks,
@@ -57,7 +57,9 @@ class ShowConsumer(RoomConsumer):
     async def joined(self, membership: Membership) -> None:
         if not membership.roles:  # those who make the show do not watch it
             await cockpit_clicks.note_watcher(
-                public_id=membership.state["public_id"], person=membership.person
+                public_id=membership.state["public_id"],
+                person=membership.person,
+                device=membership.state["device"],
             )
 
     async def handle(self, membership: Membership, command: Command) -> Answer | None:
@@ -78,7 +80,10 @@ class ShowConsumer(RoomConsumer):
         if type(amount) is not int:
             amount = 1
         counted = await likes.count_likes(
-            room=membership.room, person=membership.person, amount=amount
+            room=membership.room,
+            person=membership.person,
+            address=address_of(self.scope),
+            amount=amount,
         )
         if counted:
             self.hub.count(membership.room, "likes", counted)
@@ -150,7 +155,8 @@ def _uninvited(memberships: Sequence[Membership]) -> list[Membership]:
     return [
         one
         for one in guests
-        if not rehearsals.may_enter(users.get(one.user_id or 0), shows[one.state["public_id"]])
+        if (show := shows.get(one.state["public_id"])) is None
+        or not rehearsals.may_enter(users.get(one.user_id or 0), show)
     ]
 
 
@@ -167,8 +173,8 @@ def _with_lost_roles(memberships: Sequence[Membership]) -> list[Membership]:
     return [
         one
         for one in holders
-        if roles.standing_of(users.get(one.user_id or 0), shows[one.state["public_id"]]).marks
-        != one.roles
+        if (show := shows.get(one.state["public_id"])) is None  # deleted meanwhile
+        or roles.standing_of(users.get(one.user_id or 0), show).marks != one.roles
     ]
 
 

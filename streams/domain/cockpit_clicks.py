@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from livecommerce import redis_client
 from livecommerce.realtime.presence import device_in, person_of_user
-from streams.domain import watching
+from streams.domain import same_people, watching
 
 KEEP_SECONDS = 7 * 24 * 3600
 WATCHED, OPENED = "watched", "opened"
@@ -31,11 +31,14 @@ class People:
 NOBODY = People()
 
 
-async def note_watcher(*, public_id: str, person: str) -> None:
-    """Somebody came in. A person is a presence key: an account, or a signed browser."""
+async def note_watcher(*, public_id: str, person: str, device: str = "") -> None:
+    """Somebody came in. A person is a presence key: an account, or a signed browser; `device` is
+    the browser they are at, if it is known."""
     pipe = redis_client.aio().pipeline(transaction=False)
     _add(pipe, _key(public_id, WATCHED), person)
     _leave(pipe, watching.came_key(public_id), person)
+    if device and person != f"d{device}":
+        same_people.note_same(pipe, public_id=public_id, device=device, person=person)
     try:
         await pipe.execute()
     except RedisError:
@@ -47,7 +50,7 @@ def note_opened(
 ) -> None:
     """Somebody opened a product's sheet in a room. Who has neither account nor the room's cookie
     is not counted: they could be anybody, any number of times."""
-    device = "" if user_id else device_in(cookies)
+    device = device_in(cookies)
     if not (user_id or device) or redis_client.is_away():
         return
     person = person_of_user(user_id) if user_id else f"d{device}"
@@ -55,6 +58,8 @@ def note_opened(
     _add(pipe, _key(public_id, OPENED), person)
     _add(pipe, _key(public_id, OPENED, product_id), person)
     _leave(pipe, watching.opened_key(public_id), f"{product_id}:{person}")
+    if user_id and device:
+        same_people.note_same(pipe, public_id=public_id, device=device, person=person)
     try:
         pipe.execute()
     except RedisError:

@@ -22,6 +22,7 @@ from livecommerce import redis_client
 from livecommerce.realtime import presence
 from livecommerce.realtime.presence import person_of_user
 from officials.models import Assistant
+from streams.domain import same_people
 from streams.models import Broadcast, RoomRole, ShowMoment, ShowWatch
 
 LOOK_SECONDS = 15.0
@@ -35,11 +36,14 @@ KEEP_SECONDS = 3600
 
 @dataclass(frozen=True)
 class _Seen:
-    """Person keys: who is here, who came in since the last look, who opened which product."""
+    """Person keys: who is here, who came in since the last look, who opened which product; by
+    which account a browser is now known (`same_people`)."""
 
     here: frozenset[str]
     came: frozenset[str]
     opened: frozenset[tuple[int, str]]
+    makers: frozenset[str]
+    accounts: dict[str, str]
 
 
 def look_around() -> int:
@@ -72,6 +76,12 @@ def look_into(show: Broadcast, *, at: datetime | None = None) -> int:
                 return 0
             seconds = min(round((at - watch.looked_at).total_seconds()), MOST_SECONDS)
             came = seen.here | seen.came
+        same_people.merge(
+            show=show.pk,
+            accounts={number_of(one): number_of(of) for one, of in seen.accounts.items()},
+            makers=[number_of(one) for one in seen.makers],
+            back_after=BACK_AFTER,
+        )
         _keep_visitors(show, at, came, seen.here, seconds)
         _keep_looks(show, at, seen.opened)
         ShowMoment.objects.create(broadcast=show, at=at, viewers=len(seen.here))
@@ -101,18 +111,26 @@ def _see(show: Broadcast) -> _Seen | None:
     try:
         came = _take(came_key(show.public_id))
         opened = _take(opened_key(show.public_id))
+        accounts = same_people.accounts_by_device(show.public_id)
     except RedisError:
         return None
     makers = _makers_of(show)
     pairs = (text.partition(":") for text in opened)
+
+    def known(people: Iterable[str]) -> frozenset[str]:
+        return frozenset(accounts.get(one, one) for one in people) - makers
+
     return _Seen(
-        here=frozenset(presence.people_here(show.room)) - makers,
-        came=came - makers,
+        here=known(presence.people_here(show.room)),
+        came=known(came),
         opened=frozenset(
-            (int(product), person)
+            (int(product), one)
             for product, _colon, person in pairs
-            if product.isdecimal() and person not in makers
+            if product.isdecimal()
+            for one in known([person])
         ),
+        makers=makers,
+        accounts=accounts,
     )
 
 

@@ -89,13 +89,71 @@ def test_each_product_is_opened_once_by_a_person(show):
     cookies = {DEVICE_COOKIE: sign_device("0123456789abcdef")}
     for user in (5, 5, None, None):
         cockpit_clicks.note_opened(
-            public_id=show.public_id, product_id=product.pk, user_id=user, cookies=cookies
+            public_id=show.public_id,
+            product_id=product.pk,
+            user_id=user,
+            cookies={} if user else cookies,
         )
     watching.look_into(show, at=start + timedelta(seconds=15))
     watching.look_into(show, at=start + timedelta(seconds=30))
     looks = ShowLook.objects.values_list("product", "person")
     people = {watching.number_of("u5"), watching.number_of("d0123456789abcdef")}
     assert set(looks) == {(product.pk, person) for person in people}
+
+
+def test_who_watched_signed_out_and_then_signs_in_is_one_person(show):
+    product, start, device = make_product(), timezone.now(), "0123456789abcdef"
+    cookies = {DEVICE_COOKIE: sign_device(device)}
+
+    def opens(user):
+        cockpit_clicks.note_opened(
+            public_id=show.public_id, product_id=product.pk, user_id=user, cookies=cookies
+        )
+
+    here(show, f"d{device}", "dother")
+    watching.look_into(show, at=start)
+    opens(None)
+    watching.look_into(show, at=start + timedelta(seconds=15))
+    here(show, "u7")  # the browser's old socket is still thought to be there
+    opens(7)
+    async_to_sync(cockpit_clicks.note_watcher)(public_id=show.public_id, person="u7", device=device)
+    watching.look_into(show, at=start + timedelta(seconds=30))
+    watching.look_into(show, at=start + timedelta(seconds=45))
+
+    assert set(ShowVisitor.objects.values_list("person", "visits", "seconds")) == {
+        (watching.number_of("u7"), 1, 45),
+        (watching.number_of("dother"), 1, 45),
+    }
+    look = ShowLook.objects.get()
+    assert (look.person, look.at) == (watching.number_of("u7"), start + timedelta(seconds=15))
+    assert list(ShowMoment.objects.order_by("at").values_list("viewers", flat=True)) == [2] * 4
+
+
+def test_who_was_seen_on_two_devices_before_is_joined_with_what_is_known(show):
+    start = timezone.now()
+    here(show, "u7", "dphone")
+    watching.look_into(show, at=start)
+    watching.look_into(show, at=start + timedelta(seconds=15))
+    async_to_sync(cockpit_clicks.note_watcher)(
+        public_id=show.public_id, person="u7", device="phone"
+    )
+    watching.look_into(show, at=start + timedelta(seconds=30))
+
+    row = ShowVisitor.objects.get()
+    assert (row.person, row.visits, row.seconds) == (watching.number_of("u7"), 1, 45)
+
+
+def test_who_watched_signed_out_and_turns_out_to_make_the_show_did_not_watch(show):
+    start = timezone.now()
+    here(show, "dhosts")
+    watching.look_into(show, at=start)
+    host = person_of_user(show.host.user_id)
+    async_to_sync(cockpit_clicks.note_watcher)(
+        public_id=show.public_id, person=host, device="hosts"
+    )
+    watching.look_into(show, at=start + timedelta(seconds=15))
+
+    assert not ShowVisitor.objects.exists()
 
 
 def test_a_look_that_failed_is_made_up_for_by_the_next(show):
