@@ -27,7 +27,7 @@ from orders.events import FestivalTold
 from orders.models import OrderLine
 from products.models import Festival, Product
 from streams.domain.festival_facts import place_names, show_facts
-from streams.domain.offers import epoch_ms, image_url
+from streams.domain.offers import epoch_ms, image_url, is_picture_made_by_ai
 
 SWEEP_SECONDS = 1.0
 COUNT_SECONDS = 5.0
@@ -238,6 +238,7 @@ def _goods(demand: Sequence[Demand]) -> list[dict[str, Any]]:
             "place_zh": product.prefecture.short_zh or product.prefecture.name_zh,
             "place_en": product.prefecture.name_en,
             "image": image_url(product, 160),
+            "ai": is_picture_made_by_ai(product),
             "buyers": one.buyers,
         }
         for one in demand

@@ -172,6 +172,11 @@ class PictureForm(forms.Form):
         label=_("Picture (JPEG, PNG or WebP, at most 10 MB)"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+    is_made_by_ai = forms.BooleanField(
+        label=_("This picture was made or changed by AI"),
+        help_text=_("Then it says so wherever it is shown."),
+        required=False,
+    )
 
 
 class ReasonForm(forms.Form):

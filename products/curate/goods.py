@@ -173,7 +173,7 @@ def picture(request: HttpRequest, desk: OwnDesk, sku: str) -> HttpResponse:
         messages.error(request, _("%(n)s pictures are the most.") % {"n": MOST_PICTURES})
     else:
         try:
-            add_image(product=product, upload=form.cleaned_data["upload"])
+            add_image(product=product, **form.cleaned_data)
         except DomainError as error:
             messages.error(request, error.message)
         else:

@@ -10,7 +10,12 @@ from products.models import Product, ProductImage
 
 
 def add_image(
-    *, product: Product, upload: "File[bytes]", alt_zh: str = "", alt_en: str = ""
+    *,
+    product: Product,
+    upload: "File[bytes]",
+    alt_zh: str = "",
+    alt_en: str = "",
+    is_made_by_ai: bool = False,
 ) -> ProductImage:
     """Store the renditions of `upload` and put it last among the product's pictures.
 
@@ -24,6 +29,7 @@ def add_image(
         renditions={str(width): name for width, name in stored.items()},
         alt_zh=alt_zh or product.name_zh,
         alt_en=alt_en or product.name_en,
+        is_made_by_ai=is_made_by_ai,
         position=last + 1,
     )
 

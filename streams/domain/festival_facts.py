@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import override
+
 from livecommerce.realtime import presence
 from products.domain.festivals import Phase
 from products.models import Festival
 from streams.domain.festival import Programme, Standing, Stop, programme_of
-from streams.domain.offers import epoch_ms, poster_url
+from streams.domain.offers import epoch_ms, picture_marks, poster_url
 from streams.domain.queries import shows
+from streams.models import Broadcast
 
 PICTURES = 3
 NEXT = 8
@@ -22,7 +25,7 @@ def show_facts(festival: Festival) -> dict[str, Any]:
     }
     live = sorted(programme.live, key=lambda stop: (-watching[stop.show.pk], stop.show.pk))
     chosen = _pictures(programme, live)
-    posters = _posters([stop.show.pk for stop in chosen])
+    seen = {show.pk: _picture(show) for show in shows().filter(pk__in=[s.show.pk for s in chosen])}
     return {
         "live": len(live),
         "places": {
@@ -33,8 +36,7 @@ def show_facts(festival: Festival) -> dict[str, Any]:
             for place in programme.places
         },
         "pictures": [
-            _facts(stop)
-            | {"poster": posters.get(stop.show.pk, ""), "viewers": watching.get(stop.show.pk, 0)}
+            _facts(stop) | seen[stop.show.pk] | {"viewers": watching.get(stop.show.pk, 0)}
             for stop in chosen
         ],
         "next": [_facts(stop) for stop in programme.coming[:NEXT]],
@@ -68,8 +70,13 @@ def _pictures(programme: Programme, live: list[Stop]) -> list[Stop]:
     return [*live, *rest][:PICTURES]
 
 
-def _posters(ids: list[int]) -> dict[int, str]:
-    return {show.pk: poster_url(show, 640) for show in shows().filter(pk__in=ids)}
+def _picture(show: Broadcast) -> dict[str, str]:
+    """Its address, and what has to be said beside it in each language."""
+    facts = {"poster": poster_url(show, 640)}
+    for name, language in (("mark_zh", "zh-hans"), ("mark_en", "en")):
+        with override(language):
+            facts[name] = " · ".join(picture_marks(show))
+    return facts
 
 
 def _facts(stop: Stop) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from django.core.files.storage import default_storage
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from products.models import Deal, Product, ProductImage, StockPool
 from streams.models import Broadcast, FlashSale, RehearsalFlash, ShelfItem
@@ -39,6 +40,7 @@ class Card(TypedDict):
     unit_zh: str
     unit_en: str
     image: str
+    ai: bool
     list_fen: int
     pool: str
     deal: DealFacts | None
@@ -132,6 +134,25 @@ def poster_url(show: Broadcast, width: int = 640) -> str:
     return next((url for item in show.shelf.all() if (url := image_url(item.product, width))), "")
 
 
+def is_picture_made_by_ai(product: Product) -> bool:
+    """Of the picture that stands for the product everywhere, its first."""
+    images = list(product.images.all())
+    return bool(images) and images[0].is_made_by_ai
+
+
+def picture_marks(show: Broadcast) -> list[str]:
+    """What has to be said beside `poster_url`, in the language in force: where the show's picture
+    comes from, unless a camera takes it live, and whether its poster was made by AI."""
+    marks = []
+    if show.picture_source != Broadcast.PictureSource.CAMERA:
+        marks.append(str(show.get_picture_source_display()))
+    if not show.cover:
+        shown = next((one.product for one in show.shelf.all() if image_url(one.product)), None)
+        if shown is not None and is_picture_made_by_ai(shown):
+            marks.append(_("AI picture"))
+    return marks
+
+
 def pools_of(item: ShelfItem) -> list[StockPool]:
     """The pools this item can be sold from: the everyday one, its deal's and its flash sale's."""
     deals = {deal.pk for deal in (deal_of(item), flash_of(item)) if deal}
@@ -154,6 +175,7 @@ def card(item: ShelfItem) -> Card:
         unit_zh=product.unit_zh,
         unit_en=product.unit_en or product.unit_zh,
         image=image_url(product),
+        ai=is_picture_made_by_ai(product),
         list_fen=product.list_price_fen,
         pool=pools.get(None, ""),
         deal=_deal_facts(deal, pools[deal.pk]) if deal else None,

@@ -50,6 +50,8 @@ class Picture:
     url: str
     invitation: str
     site: str
+    mark: str = ""
+    """What has to be said of the picture: that no camera took it."""
 
 
 def draw(picture: Picture, shape: Shape) -> bytes:
@@ -65,6 +67,7 @@ def _poster(picture: Picture) -> Image.Image:
     pen = ImageDraw.Draw(canvas)
     _brocade(pen, 0, 900)
     _place_goods(canvas, picture.image, (0, STRIP, 900, 700))
+    _mark(pen, picture.mark, (40, 700 - 64))
     _badge(pen, picture, 40, 60)
     y = 732
     y = _lines(pen, picture.title, (40, y), _font(True, 50), INK, width=820, most=2)
@@ -86,6 +89,7 @@ def _preview(picture: Picture) -> Image.Image:
     canvas = Image.new("RGB", (1200, 630), PAPER)
     pen = ImageDraw.Draw(canvas)
     _place_goods(canvas, picture.image, (0, 0, 560, 630))
+    _mark(pen, picture.mark, (24, 630 - STRIP - 64))
     _badge(pen, picture, 600, 48)
     y = _lines(pen, picture.title, (600, 120), _font(True, 46), INK, width=560, most=2)
     y = _lines(pen, picture.host, (600, y + 8), _font(False, 28), SOFT, width=560, most=1)
@@ -129,6 +133,16 @@ def _badge(pen: ImageDraw.ImageDraw, picture: Picture, x: int, y: int) -> None:
         (x, y, x + width + 44, y + 52), 12, VERMILION if picture.is_live else PLUM
     )
     pen.text((x + 22, y + 26), words, font=font, fill=WHITE, anchor="lm")
+
+
+def _mark(pen: ImageDraw.ImageDraw, words: str, at: tuple[int, int]) -> None:
+    """Upon the foot of the picture, on a ground of its own."""
+    if not words:
+        return
+    font = _font(False, 26)
+    (x, y), said = at, _drawable(words)
+    pen.rounded_rectangle((x, y, x + round(font.getlength(said)) + 32, y + 44), 10, INK)
+    pen.text((x + 16, y + 22), said, font=font, fill=WHITE, anchor="lm")
 
 
 def _host(canvas: Image.Image, pen: ImageDraw.ImageDraw, picture: Picture, y: int) -> int:

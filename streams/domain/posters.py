@@ -33,7 +33,7 @@ from streams.models import Broadcast, PortraitConsent, ShelfItem
 
 KEPT = timedelta(days=2)
 WAIT_SECONDS = 3.0
-_LOOKS = "1"  # a change of the drawing makes old files stale
+_LOOKS = "2"  # a change of the drawing makes old files stale
 _one_at_a_time = threading.BoundedSemaphore(1)
 
 
@@ -133,6 +133,7 @@ def _picture(broadcast: Broadcast, now: datetime) -> Picture:
         url=settings.PUBLIC_URL + reverse("streams:room", args=[broadcast.public_id]),
         invitation=_("Scan to come into the room"),
         site=str(SITE_NAME),
+        mark=_mark_words(broadcast, item),
     )
 
 
@@ -161,6 +162,16 @@ def _when(broadcast: Broadcast) -> str:
     at = timezone.localtime(broadcast.scheduled_at)
     told = date_format(at, "SHORT_DATETIME_FORMAT")
     return told if not broadcast.is_over else _("Live on %(at)s") % {"at": told}
+
+
+def _mark_words(broadcast: Broadcast, item: ShelfItem | None) -> str:
+    """Where the show's picture comes from, and the one on the poster, if not from a camera."""
+    said = []
+    if broadcast.picture_source != Broadcast.PictureSource.CAMERA:
+        said.append(str(broadcast.get_picture_source_display()))
+    if item is not None and offers.is_picture_made_by_ai(item.product):
+        said.append(_("AI picture"))
+    return " · ".join(said)
 
 
 def _image(item: ShelfItem | None) -> str:

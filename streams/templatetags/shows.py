@@ -28,6 +28,18 @@ def product_image(product: Product, width: int = 320) -> str:
 
 
 @register.filter
+def made_by_ai(product: Product) -> bool:
+    """Of a product's first picture; wants `images` prefetched."""
+    return offers.is_picture_made_by_ai(product)
+
+
+@register.simple_tag
+def picture_marks(show: Broadcast) -> list[str]:
+    """What has to be said beside the show's picture; nothing of a camera's."""
+    return offers.picture_marks(show)
+
+
+@register.filter
 def portrait(official: Official) -> str:
     """The address of the official's portrait, or nothing."""
     return str(official.portrait.url) if official.portrait else ""

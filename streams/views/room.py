@@ -75,6 +75,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "blank_row": blank_row(public_id),
         "playback": None if broadcast.is_over else playback_of(request, broadcast),
         "poster": next((card["image"] for card in state["shelf"]["cards"]), ""),
+        "is_poster_ai": next((card["ai"] for card in state["shelf"]["cards"]), False),
         "ws_url": f"{addresses.realtime_url(request)}/ws/rooms/{public_id}",
         "share_url": request.build_absolute_uri(request.path),
     }

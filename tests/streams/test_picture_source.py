@@ -1,14 +1,18 @@
 """Where the picture comes from, as the host declares it."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from livecommerce import audit
 from livecommerce.errors import DomainError
-from streams.domain import posters, shows
+from products.models import ProductImage
+from streams.domain import offers, posters, shows
 from streams.domain.poster_drawing import Shape
 from streams.forms import ShowForm
-from tests.factories import make_user
+from tests.factories import make_specialty, make_user
 from tests.livecommerce.accounts.people import give_factor
 from tests.streams.shows import make_show, told
 
@@ -79,3 +83,41 @@ def test_a_poster_never_carries_a_forbidden_word():
     assert "最好" not in posters._picture(show, show.scheduled_at).title
     assert posters._picture(plain, plain.scheduled_at).title == "沙糖桔专场"
     assert posters.mark_of(broadcast=show, shape=Shape.POSTER, language="zh-hans")
+
+
+def make_ai_picture(product):
+    return ProductImage.objects.create(
+        product=product, file="a.webp", renditions={"640": "a.webp"}, is_made_by_ai=True
+    )
+
+
+@pytest.mark.parametrize("is_made_by_ai", [True, False])
+def test_a_picture_made_by_ai_says_so_wherever_it_is_large(client, is_made_by_ai):
+    show = make_show(items=1, deal=True)
+    product = show.shelf.get().product
+    make_ai_picture(product)
+    ProductImage.objects.update(is_made_by_ai=is_made_by_ai)
+    make_specialty(product)
+    home, schedule, room, goods = (
+        client.get(url).content.decode()
+        for url in (
+            reverse("streams:home"),
+            reverse("streams:schedule"),
+            reverse("streams:room", args=[show.public_id]),
+            reverse("products:prefecture", args=[product.prefecture_id]),
+        )
+    )
+    for page in (home, schedule, goods):
+        assert ("AI 生成图片" in page) == is_made_by_ai
+    marks = re.findall(r'data-f="ai"( hidden)?>', room)
+    assert (" hidden" in marks, "" in marks) == (True, is_made_by_ai), "one is the script's"
+    with translation.override("zh-hans"):
+        poster = posters._picture(show, show.scheduled_at)
+    assert poster.mark == ("AI 生成图片" if is_made_by_ai else "")
+
+
+def test_a_cover_of_its_own_is_not_the_goods_picture():
+    show = make_show(items=1)
+    make_ai_picture(show.shelf.get().product)
+    show.cover.name = "cover.webp"
+    assert offers.picture_marks(show) == []

@@ -2,7 +2,7 @@
 // is explained, and the next picture with the next pin. With nothing pinned the shelf passes by,
 // slowly. Nothing is loaded unless the room stands on the rung "sound".
 //
-// Content: two <img data-slide> (one comes while the other goes), [data-slide-name].
+// Content: two <img data-slide> (one comes while the other goes), [data-slide-name], [data-slide-ai].
 
 import { RoomElement } from "../room/room-element.js";
 import { pick } from "../room/words.js";
@@ -60,6 +60,7 @@ class AudioSlides extends RoomElement {
     );
     if (coming.getAttribute("src") !== card.image) coming.src = card.image;
     this.querySelector("[data-slide-name]").textContent = pick(card, "name");
+    this.querySelector("[data-slide-ai]").hidden = !card.ai;
     try {
       await coming.decode();
     } catch {

@@ -27,6 +27,7 @@ export function fillCard(node, card, stock, offer = offerAt(card, serverNow())) 
   for (const name of node.querySelectorAll('[data-f="name"]')) setText(name, pick(card, "name"));
   setText(f("unit"), pick(card, "unit"));
   if (card.image) setAddress(f("image"), "src", card.image);
+  f("ai").hidden = !card.ai;
   setText(f("price"), yuan(offer.price));
   f("base-line").hidden = offer.base === null;
   if (offer.base !== null) setText(f("base"), yuan(offer.base));

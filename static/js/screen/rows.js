@@ -31,7 +31,8 @@ export function drawGoods(list, goods) {
   each(list, goods, (item, row) => {
     picture(item.querySelector("img"), row.image);
     say(item.querySelector("[data-name]"), pick(row, "name"));
-    say(item.querySelector("[data-place]"), pick(row, "place"));
+    const made = row.ai ? `${list.dataset.ai} · ` : "";
+    say(item.querySelector("[data-place]"), `${made}${pick(row, "place")}`);
     say(item.querySelector("[data-count]"), fill(list.dataset.pattern, { n: count(row.buyers) }));
   });
 }

@@ -44,6 +44,7 @@ class Shot {
     say(this.#figure.querySelector("[data-badge]"), fill(pattern, places));
     say(this.#figure.querySelector("[data-title]"), pick(row, "title"));
     say(this.#figure.querySelector("[data-where]"), `${pick(row, "place")} · ${pick(row, "host")}`);
+    say(this.#figure.querySelector("[data-mark]"), pick(row, "mark") ?? "");
     picture(this.#figure.querySelector("[data-poster]"), row.poster);
   }
 
