@@ -32,7 +32,7 @@ def accounts_by_device(public_id: str) -> dict[str, str]:
 
 _VISITORS = """
     WITH pair AS (
-        SELECT * FROM unnest(%(devices)s::bigint[], %(accounts)s::bigint[]) AS pair (device, account)
+        SELECT * FROM unnest(%(devices)s::bigint[], %(accounts)s::bigint[]) AS one (device, account)
     ), gone AS (
         DELETE FROM streams_showvisitor seen USING pair
         WHERE seen.broadcast_id = %(show)s AND seen.person = pair.device
@@ -51,7 +51,7 @@ _VISITORS = """
 """
 _LOOKS = """
     WITH pair AS (
-        SELECT * FROM unnest(%(devices)s::bigint[], %(accounts)s::bigint[]) AS pair (device, account)
+        SELECT * FROM unnest(%(devices)s::bigint[], %(accounts)s::bigint[]) AS one (device, account)
     ), gone AS (
         DELETE FROM streams_showlook seen USING pair
         WHERE seen.broadcast_id = %(show)s AND seen.person = pair.device
