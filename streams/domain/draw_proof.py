@@ -88,6 +88,8 @@ def _beacon(draw: Draw) -> dict[str, Any] | None:
     return {
         "source": "drand quicknet",
         "chain": draw_beacon.CHAIN,
+        "scheme": draw_beacon.SCHEME,
+        "public_key": draw_beacon.PUBLIC_KEY,
         "round": draw.beacon_round,
         "at": epoch_ms(draw_beacon.time_of(draw.beacon_round)),
         "value": draw.beacon_value,

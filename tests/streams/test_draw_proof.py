@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from py_arkworks_bls12381 import G1Point, G2Point, Scalar
 
 from streams.domain import draw_beacon, draw_proof, draws
 from streams.models import Draw, DrawEntry, DrawWinner
@@ -192,9 +193,30 @@ def relay(settings):
     thread.join()
 
 
-def value_of(number, signature="ab" * 48):
-    randomness = hashlib.sha256(bytes.fromhex(signature)).hexdigest()
-    return {"round": number, "randomness": randomness, "signature": signature}
+SECRET = Scalar(20261123)
+"""Of a drand of our own: quicknet has signed no round of a test's time."""
+REAL = {
+    "round": 657413,
+    "signature": "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56"
+    "e91a6b85b89cd97b",
+    "randomness": "fc1873a13f3545aeade8401532ef5519920652eee6b0d2b19ca12643b87b3587",
+}
+"""A round of quicknet, as its relays tell it and as the readme of drand-verify 0.2.1 has it."""
+
+
+@pytest.fixture
+def own_drand(monkeypatch):
+    key = (G2Point() * SECRET).to_compressed_bytes().hex()
+    monkeypatch.setattr(draw_beacon, "PUBLIC_KEY", key)
+    return key
+
+
+def value_of(number, secret=SECRET):
+    message = hashlib.sha256(number.to_bytes(8, "big")).digest()
+    signed = G1Point.hash_to_curve(message, draw_beacon.DOMAIN) * secret
+    signature = signed.to_compressed_bytes()
+    randomness = hashlib.sha256(signature).hexdigest()
+    return {"round": number, "randomness": randomness, "signature": signature.hex()}
 
 
 def test_rounds_follow_drands_clock():
@@ -206,7 +228,7 @@ def test_rounds_follow_drands_clock():
     assert 12 <= wait < 15
 
 
-def test_the_public_number_is_waited_for_and_decides(client, relay, tmp_path):
+def test_the_public_number_is_waited_for_and_decides(client, relay, own_drand, tmp_path):
     draw = open_now(make_draw())
     assert draw.beacon_round == draw_beacon.round_after(draw.closes_at)
     for _ in range(5):
@@ -220,17 +242,100 @@ def test_the_public_number_is_waited_for_and_decides(client, relay, tmp_path):
     draws.run_due()
     draw.refresh_from_db()
     assert draw.state == "closed", "the relay does not know it yet"
+    relay[past] = value_of(past, secret=Scalar(1))
+    forget_pauses(draw)
+    draws.run_due()
+    draw.refresh_from_db()
+    assert (draw.state, draw.seed) == ("closed", ""), "a number that drand did not sign"
     relay[past] = value_of(past)
     forget_pauses(draw)
     draws.run_due()
     draw.refresh_from_db()
     assert (draw.state, draw.beacon_value) == ("drawn", relay[past]["randomness"])
     proof = public(client, draw)
-    assert script(proof, tmp_path).returncode == 0
+    assert (proof["beacon"]["public_key"], proof["beacon"]["scheme"]) == (own_drand, SCHEME)
+    move_times(draw, closes_at=draw_beacon.time_of(past - 9))
+    told = script(public(client, draw), tmp_path, with_key(tmp_path, own_drand))
+    assert told.returncode == 0, told.stdout
+    assert "ok   the signature is drand's" in told.stdout
     assert browser(proof)["beacon"]
     proof["beacon"]["signature"] = "cd" * 48
-    assert script(proof, tmp_path).returncode == 1
     assert not browser(proof)["beacon"]
+
+
+SCHEME = "bls-unchained-g1-rfc9380"
+
+
+def with_key(tmp_path, key):
+    """The script, trusting another drand than quicknet."""
+    file = tmp_path / "verify_other.py"
+    text = SCRIPT.read_text("utf-8")
+    file.write_text(text.replace("\n\ndef sha256", f"\nKEY = {key!r}\n\n\ndef sha256", 1), "utf-8")
+    return file
+
+
+def test_quicknets_own_signature_is_known_and_no_other():
+    signature = bytes.fromhex(REAL["signature"])
+    assert draw_beacon.is_signed(REAL["round"], signature)
+    assert not draw_beacon.is_signed(REAL["round"] + 1, signature)
+    forged = bytes.fromhex(value_of(REAL["round"])["signature"])
+    infinity = bytes([0xC0]) + bytes(47)
+    for other in (forged, infinity, signature[:-1], b"", bytes(48)):
+        assert not draw_beacon.is_signed(REAL["round"], other)
+
+
+def test_a_relay_is_believed_for_its_signature_alone(relay):
+    relay[REAL["round"]] = REAL
+    told = draw_beacon.fetch(REAL["round"])
+    assert (told.value, told.signature) == (REAL["randomness"], REAL["signature"])
+    relay[7] = value_of(7)
+    assert draw_beacon.fetch(7) is None
+
+
+def _proof_with(number, closes_at):
+    """A draw nobody entered, decided by a round of quicknet."""
+    none = hashlib.sha256(b"").hexdigest()
+    terms = json.dumps({"draw": "d", "places": 1})
+    seed = "5" * 64
+    return {
+        "version": "draw-v1",
+        "draw": "d",
+        "state": "drawn",
+        "terms": terms,
+        "terms_hash": hashlib.sha256(terms.encode()).hexdigest(),
+        "seed": seed,
+        "seed_hash": hashlib.sha256(seed.encode()).hexdigest(),
+        "closes_at": closes_at,
+        "beacon": {"chain": draw_beacon.CHAIN, "value": number["randomness"], **number},
+        "entries": [],
+        "entries_hash": none,
+        "winners": [],
+    }
+
+
+def test_the_script_checks_drands_signature_and_says_when_it_cannot(tmp_path):
+    came_at = int(draw_beacon.time_of(REAL["round"]).timestamp() * 1000)
+    fine = _proof_with(REAL, came_at - 12_000)
+    told = script(fine, tmp_path)
+    assert told.returncode == 0, told.stdout
+    assert "ok   the signature is drand's" in told.stdout
+
+    forged = _proof_with(value_of(REAL["round"]), came_at - 12_000)
+    told = script(forged, tmp_path)
+    assert (told.returncode, told.stdout.count("NO ")) == (1, 1)
+    assert "NO   the signature is drand's" in told.stdout
+
+    early = script(_proof_with(REAL, came_at + 1), tmp_path)
+    assert early.returncode == 1
+    assert "NO   it came after entries were closed" in early.stdout
+
+    bare = tmp_path / "bare.py"
+    bare.write_text(
+        f"import sys; sys.modules['py_arkworks_bls12381'] = None\n{SCRIPT.read_text('utf-8')}"
+    )
+    told = script(fine, tmp_path, bare)
+    assert told.returncode == 0, told.stderr
+    assert "?    the signature is drand's: not checked" in told.stdout
 
 
 def forget_pauses(draw):
