@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from livecommerce.accounts.models import User
 from orders.domain import queries, rights
+from orders.domain.reports.sales import count_sales
 from streams.models import Broadcast
 
 
@@ -21,6 +22,7 @@ def show_money(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "broadcast": broadcast,
         "figures": queries.figures_of(broadcast),
+        "settled": count_sales([broadcast.pk]).total,
         "products": queries.products_of(broadcast),
         "orders": queries.newest_orders(broadcast),
     }

@@ -85,8 +85,9 @@ def _context(made: Report) -> dict[str, Any]:
             key=lambda card: HEADLINE.index(card.code),
         ),
         "cards": [card for card in cards if card.code not in HEADLINE],
-        "income": as_text(made.income.farmers_fen, "fen"),
-        "income_share": as_text(made.income.share, "mille"),
+        "income": as_text(made.income.settled_fen, "fen"),
+        "income_share": as_text(made.income.settled_share, "mille"),
+        "income_coming": as_text(made.income.coming_fen, "fen"),
         "notes": _notes(),
         "funnel": funnel_of(total, stages),
         "money": bars_of(
@@ -132,10 +133,10 @@ def _places(made: Report) -> list[Any]:
     if len(made.income_by_place) < 2:
         return []
     names = {place.pk: place.name for place in Region.objects.filter(pk__in=made.income_by_place)}
-    ranked = sorted(made.income_by_place.items(), key=lambda one: -one[1].farmers_fen)
+    ranked = sorted(made.income_by_place.items(), key=lambda one: -one[1].settled_fen)
     return bars_of(
         [
-            (names.get(code, code), income.farmers_fen, as_text(income.farmers_fen, "fen"))
+            (names.get(code, code), income.settled_fen, as_text(income.settled_fen, "fen"))
             for code, income in ranked
         ]
     )
@@ -165,10 +166,11 @@ def _about(made: Report) -> list[str]:
 
 def _notes() -> list[tuple[str, str]]:
     income = (
-        _("Farmers' income"),
+        _("Farmers’ income, settled"),
         _(
-            "What the books credit to the producers of these goods, refunds taken off, paid out by"
-            " now or not."
+            "What the books credit to the producers of these goods for settled orders, refunds"
+            " taken off, paid out by now or not. On the way: the same of orders that may still be"
+            " returned."
         ),
     )
     return [*((str(word.label), str(word.note)) for word in WORDS), income]

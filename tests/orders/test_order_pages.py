@@ -210,7 +210,7 @@ def test_the_money_page_asks_as_often_for_one_as_for_many(
         shop.place(broadcast=show, deal=deal)
     sign_in(client, show.host.user)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("orders:show_money", args=[show.public_id]), headers=HTMX)
 
 

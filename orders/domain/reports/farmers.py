@@ -10,24 +10,40 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from products.models import Festival
 
 
 @dataclass(frozen=True)
 class Income:
-    """`farmers_fen` of the `paid_fen` that buyers paid for these goods (refunds taken off both)."""
+    """`farmers_fen` of the `paid_fen` that buyers paid for these goods (refunds taken off both);
+    `settled_…` are the same of settled orders alone: arrived, the time to return them over."""
 
     farmers_fen: int = 0
     paid_fen: int = 0
     producers: int = 0
     orders: int = 0
+    settled_fen: int = 0
+    settled_paid_fen: int = 0
+
+    @property
+    def coming_fen(self) -> int:
+        """Of orders that may still be returned."""
+        return self.farmers_fen - self.settled_fen
 
     @property
     def share(self) -> int | None:
         """Per mille of what buyers paid; above 1000 where subsidies add to it."""
-        whole = self.paid_fen
-        return (self.farmers_fen * 2000 + whole) // (whole * 2) if whole > 0 else None
+        return _share(self.farmers_fen, self.paid_fen)
+
+    @property
+    def settled_share(self) -> int | None:
+        return _share(self.settled_fen, self.settled_paid_fen)
+
+
+def _share(part: int, whole: int) -> int | None:
+    return (part * 2000 + whole) // (whole * 2) if whole > 0 else None
 
 
 NO_INCOME = Income()
@@ -68,9 +84,13 @@ _INCOME = """
     )
     SELECT coalesce(place.parent_id, place.code), coalesce(sum(booked.fen), 0),
            coalesce(sum(pair.fen), 0),
-           count(DISTINCT pair.producer_id), count(DISTINCT pair.order_id)
+           count(DISTINCT pair.producer_id), count(DISTINCT pair.order_id),
+           coalesce(sum(booked.fen) FILTER (WHERE settled.payable_at <= %(now)s), 0),
+           coalesce(sum(pair.fen) FILTER (WHERE settled.payable_at <= %(now)s), 0)
     FROM pair
     JOIN booked USING (order_id, producer_id)
+    LEFT JOIN orders_settlement settled
+           ON settled.order_id = pair.order_id AND settled.state <> 'due'
     JOIN products_producer producer ON producer.id = pair.producer_id
     JOIN officials_region place ON place.code = producer.region_id
     GROUP BY GROUPING SETS ((), (coalesce(place.parent_id, place.code)))
@@ -83,9 +103,9 @@ def income_of_festival(festival: Festival) -> dict[str, Income]:
     return _income(_GOODS + _OF_FESTIVAL, {"festival": festival.pk})
 
 
-def income_of_shows(shows: Sequence[int]) -> dict[str, Income]:
-    """The same of the goods sold in the shows with these ids."""
-    return _income(_GOODS + _OF_SHOWS, {"shows": list(shows)})
+def income_of_shows(shows: Sequence[int], *, at: datetime | None = None) -> dict[str, Income]:
+    """The same of the goods sold in the shows with these ids, as settled `at` (now)."""
+    return _income(_GOODS + _OF_SHOWS, {"shows": list(shows), "now": at or timezone.now()})
 
 
 def income_since(moment: datetime) -> dict[str, Income]:
@@ -95,9 +115,6 @@ def income_since(moment: datetime) -> dict[str, Income]:
 
 def _income(goods: str, values: dict[str, Any]) -> dict[str, Income]:
     with connection.cursor() as cursor:
-        cursor.execute(_INCOME.format(goods=goods), values)
+        cursor.execute(_INCOME.format(goods=goods), {"now": timezone.now()} | values)
         rows = cursor.fetchall()
-    return {
-        code or "": Income(int(farmers), int(paid), producers, orders)
-        for code, farmers, paid, producers, orders in rows
-    }
+    return {code or "": Income(*map(int, numbers)) for code, *numbers in rows}

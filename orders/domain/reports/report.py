@@ -62,7 +62,7 @@ def make_report(scope: Scope, *, at: datetime | None = None) -> Report:
     show = scope.show
     sales, audience = count_sales(scope.ids, at=at), count_audience(scope.shows)
     products = _products(sales.products, audience.opened)
-    places = income_of_shows(scope.ids)
+    places = income_of_shows(scope.ids, at=at)
     return Report(
         scope=scope,
         at=at,

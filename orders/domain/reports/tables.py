@@ -10,10 +10,10 @@ from django.utils.translation import pgettext
 
 from orders.domain.reports.figures import Figures
 from orders.domain.reports.report import Report, ShowRow
-from orders.domain.reports.words import BY_CODE, WORDS, as_text
+from orders.domain.reports.words import BY_CODE, HEADLINE, WORDS, as_text
 
-SHOW_COLUMNS = ("viewers", "peak", "watch", "buyers", "paid", "settled", "back7")
-PRODUCT_COLUMNS = ("opened", "orders", "units", "paid", "settled", "returned")
+SHOW_COLUMNS = ("settled", "paid", "viewers", "peak", "watch", "buyers", "back7")
+PRODUCT_COLUMNS = ("opened", "settled", "paid", "orders", "units", "returned")
 SEGMENT_COLUMNS = ("peak", "comments", "followers", "opened", "orders", "units", "paid")
 Value = int | None
 
@@ -71,10 +71,15 @@ def _named(codes: Sequence[str], first: str) -> tuple[str, ...]:
 
 
 def _figures(report: Report) -> Table:
-    rows = tuple((Cell(str(word.label)), cell(word.code, report.total)) for word in WORDS)
-    income = (Cell(_("Farmers' income")), _cell(report.income.farmers_fen, "fen"))
-    share = (Cell(_("Farmers' share of what was paid")), _cell(report.income.share, "mille"))
-    return Table("figures", _("Figures"), (_("Figure"), _("Value")), (*rows, income, share))
+    words = sorted(WORDS, key=lambda word: word.code not in HEADLINE)
+    rows = tuple((Cell(str(word.label)), cell(word.code, report.total)) for word in words)
+    income = report.income
+    farms = (
+        (Cell(_("Farmers’ income, settled")), _cell(income.settled_fen, "fen")),
+        (Cell(_("Farmers’ income, on the way")), _cell(income.coming_fen, "fen")),
+        (Cell(_("Farmers' share of what was paid")), _cell(income.share, "mille")),
+    )
+    return Table("figures", _("Figures"), (_("Figure"), _("Value")), (*rows, *farms))
 
 
 def _shows(code: str, title: str, rows: Sequence[ShowRow]) -> Table:
@@ -108,7 +113,7 @@ def _products(report: Report) -> Table:
     cells = []
     for row in report.products:
         figures = Figures(sales=row.sales)
-        looked = Cell(f"{row.opened:,}", row.opened)
+        looked = _cell(row.opened, "count")
         cells.append(
             (
                 Cell(row.product.name),

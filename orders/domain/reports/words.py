@@ -98,6 +98,20 @@ WORDS = (
         _("Orders with goods of the show, whatever became of them."),
     ),
     Word(
+        "paid_orders",
+        _("Orders paid"),
+        "count",
+        lambda f: f.sales.paid_orders,
+        _("Those of them that money came in for, given back later or not."),
+    ),
+    Word(
+        "settled_orders",
+        _("Settled orders"),
+        "count",
+        lambda f: f.sales.settled_orders,
+        _("Those of them that are final, and of which something was kept."),
+    ),
+    Word(
         "created",
         _("Ordered"),
         "fen",
@@ -139,6 +153,13 @@ WORDS = (
         _("Different accounts whose money came in."),
     ),
     Word(
+        "settled_buyers",
+        _("Buyers with settled orders"),
+        "count",
+        lambda f: f.sales.settled_buyers,
+        _("Different accounts with an order that is final."),
+    ),
+    Word(
         "conversion",
         _("Conversion"),
         "mille",
@@ -178,8 +199,8 @@ WORDS = (
     ),
 )
 BY_CODE = {word.code: word for word in WORDS}
-HEADLINE = ("settled", "paid", "viewers", "buyers")
-"""Settled orders first: a figure that can still be given back is no success yet."""
+HEADLINE = ("settled", "settled_orders", "settled_buyers", "viewers")
+"""Of orders, the settled ones alone: what can still be given back is no success yet."""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,11 @@ function draw() {
   const coming = part("on-the-way");
   say(coming, fill(coming.dataset.pattern, { yuan: wholeYuan(figures.coming_fen) }));
   const all = part("orders");
-  const told = { n: count(figures.orders), today: count(figures.orders_today) };
+  const told = {
+    settled: count(figures.settled_orders),
+    n: count(figures.orders),
+    today: count(figures.orders_today),
+  };
   say(all, fill(all.dataset.pattern, told));
 }
 

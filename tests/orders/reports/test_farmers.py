@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders.domain import refunds, settlement
 from orders.domain.reports import farmers
 from orders.domain.reports.farmers import Income
-from orders.models import Payment
+from orders.models import Payment, Settlement
 from tests.factories import make_county, make_deal, make_producer, make_product, make_user
 from tests.streams.shows import make_show
 
@@ -36,6 +36,17 @@ def test_income_is_what_the_books_say_by_prefecture(shop):
     assert found["450300"] == Income(3200 + 316, 4800, 1, 1)
     assert found[""] == Income(7032 + 3516, 14_400, 2, 2)
     assert found[""].share == 733
+
+
+def test_settled_income_is_of_what_can_no_longer_be_returned(shop):
+    show = make_show(state="live")
+    done, _other = sell(shop, broadcast=show), sell(shop, broadcast=show)
+    Settlement.objects.filter(order=done).update(payable_at=timezone.now())
+    income = farmers.income_of_shows([show.pk])[""]
+    assert (income.settled_fen, income.coming_fen) == (3516, 3516)
+    assert (income.settled_share, income.share) == (733, 733)
+    yesterday = timezone.now() - timedelta(days=1)
+    assert farmers.income_of_shows([show.pk], at=yesterday)[""].settled_fen == 0
 
 
 def test_goods_sold_in_a_festivals_show_count_without_its_deal(shop):

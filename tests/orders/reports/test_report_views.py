@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from orders.domain.reports.words import HEADLINE
 from streams.domain import watching
 from streams.models import ShowVisitor
 from tests.factories import (
@@ -119,6 +120,12 @@ def test_the_page_tells_figures_and_what_they_count(client, world):
     assert "平均观看时长" in page
     assert "10 分 0 秒" in page
     assert "统计口径" in page
+
+
+def test_the_head_of_a_page_tells_of_no_order_that_may_still_be_given_back():
+    of_orders = [code for code in HEADLINE if code != "viewers"]
+    assert of_orders
+    assert all(code.startswith("settled") for code in of_orders)
 
 
 def test_the_spreadsheet_has_numbers_and_no_formula(client, world):
