@@ -218,6 +218,16 @@ class DrawChanged(Event):
 
 
 @dataclass(frozen=True)
+class DrawPlanned(Event):
+    """A draw was prepared or taken back, so that `prepared` are ready: the consoles of those who
+    run the show look anew. Nobody else hears of it, and it is no part of the state."""
+
+    type: ClassVar[str] = "draw_planned"
+    lane: ClassVar[Lane] = Lane.PRIVATE
+    prepared: int
+
+
+@dataclass(frozen=True)
 class PollChanged(Event):
     """A poll was opened, closed or taken out of sight, or has other votes (told together every
     two seconds). `poll` as in the snapshot: the one that was opened last, with its `version`."""

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from livecommerce.realtime.publish import publish
 from streams.domain import chat, draw_facts
 from streams.domain.draw_proof import masked, winners_of
-from streams.events import DrawChanged
-from streams.models import Draw
+from streams.events import DrawChanged, DrawPlanned
+from streams.models import Broadcast, Draw
 
 NAMES_SAID = 8
 
@@ -18,6 +18,12 @@ NAMES_SAID = 8
 def tell(draw: Draw) -> None:
     """Inside the transaction that changed it."""
     publish(draw.broadcast.room, DrawChanged(draw=draw_facts.fresh(draw)))
+
+
+def tell_planned(broadcast: Broadcast) -> None:
+    """Inside the transaction that prepared one or took it back."""
+    prepared = Draw.objects.filter(broadcast=broadcast, state=Draw.State.PLANNED).count()
+    publish(broadcast.room, DrawPlanned(prepared=prepared))
 
 
 def tell_changed(draw: Draw) -> None:

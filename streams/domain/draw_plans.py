@@ -1,6 +1,10 @@
-"""Preparing a lucky draw. What is prepared cannot be changed any more, only taken back."""
+"""Preparing a lucky draw. What is prepared cannot be changed any more, only taken back.
+
+While the show is rehearsed, its draws are there to be tried out as soon as they are prepared.
+"""
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -8,7 +12,7 @@ from livecommerce import ratelimit
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.transitions import move
-from streams.domain import draw_terms, roles
+from streams.domain import draw_events, draw_terms, roles
 from streams.domain.draw_refusals import explain
 from streams.domain.draw_terms import Terms
 from streams.models import Broadcast, Draw
@@ -37,12 +41,27 @@ def plan_draw(*, broadcast: Broadcast, by: User, terms: Terms, key: str) -> Draw
         raise DomainError("too_many_draws", _("Open or take back what is prepared."), status=409)
     try:
         with transaction.atomic():
-            return write_draw(broadcast=broadcast, by=by, terms=checked, key=key)
+            hold_plans(broadcast)
+            draw = write_draw(broadcast=broadcast, by=by, terms=checked, key=key)
+            draw_events.tell_planned(broadcast)
+            for rehearsal in _running_rehearsals(broadcast):
+                write_draw(broadcast=rehearsal, by=by, terms=checked, key=key)
+                draw_events.tell_planned(rehearsal)
+            return draw
     except IntegrityError as error:
         known = Draw.objects.filter(broadcast=broadcast, key=key).first()
         if known is None:
             raise explain(error) from error
         return known
+
+
+def hold_plans(show: Broadcast) -> None:
+    """Until the end of the transaction nobody else prepares one, or begins to rehearse."""
+    Broadcast.objects.select_for_update(of=("self",)).only("pk").get(pk=show.pk)
+
+
+def _running_rehearsals(show: Broadcast) -> QuerySet[Broadcast]:
+    return show.rehearsals.filter(state=Broadcast.State.REHEARSING)
 
 
 def write_draw(*, broadcast: Broadcast, by: User, terms: Terms, key: str) -> Draw:
@@ -65,12 +84,24 @@ def _next_practice_id() -> int:
 
 
 def withdraw_draw(*, draw: Draw, by: User) -> None:
-    """Before it was opened, and never again afterwards. Twice is once.
+    """Before it was opened, and never again afterwards; what it is in the rehearsal that is on goes
+    with it. Twice is once.
 
     Raises DomainError: not_your_show (403), draw_state (409).
     """
     roles.require_draw(by, draw.broadcast)
-    if not move(draw, "state", Draw.State.PLANNED, Draw.State.WITHDRAWN):
-        draw.refresh_from_db(fields=["state"])
-        if draw.state != Draw.State.WITHDRAWN:
-            raise DomainError("draw_state", _("A draw that was opened stays."), status=409)
+    with transaction.atomic():
+        if move(draw, "state", Draw.State.PLANNED, Draw.State.WITHDRAWN):
+            draw_events.tell_planned(draw.broadcast)
+            _withdraw_practice(draw)
+            return
+    draw.refresh_from_db(fields=["state"])
+    if draw.state != Draw.State.WITHDRAWN:
+        raise DomainError("draw_state", _("A draw that was opened stays."), status=409)
+
+
+def _withdraw_practice(draw: Draw) -> None:
+    for rehearsal in _running_rehearsals(draw.broadcast):
+        practice = Draw.objects.filter(broadcast=rehearsal, key=draw.key).first()
+        if practice and move(practice, "state", Draw.State.PLANNED, Draw.State.WITHDRAWN):
+            draw_events.tell_planned(rehearsal)

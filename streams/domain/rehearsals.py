@@ -18,7 +18,7 @@ from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.realtime.revocation import revoke
 from officials.domain.hosting import find_person
-from streams.domain import rehearsal_draws, rehearsal_flash, roles, run_of_show
+from streams.domain import draw_plans, rehearsal_draws, rehearsal_flash, roles, run_of_show
 from streams.models import Broadcast, Rehearsal, RehearsalGuest, Segment, ShelfItem
 from streams.models.broadcasts import REHEARSAL_MARK, is_rehearsal_id
 
@@ -74,6 +74,7 @@ def open_rehearsal(*, show: Broadcast, by: User, crowd: int = Rehearsal.Crowd.SM
         )
     try:
         with transaction.atomic():
+            draw_plans.hold_plans(show)
             rehearsal = _make(show)
             Rehearsal.objects.create(broadcast=rehearsal, opened_by=by, crowd=crowd)
             rehearsal_draws.copy_prepared(show=show, rehearsal=rehearsal, by=by)

@@ -1,10 +1,12 @@
 """Lucky draws: what was promised, who took part, what came out. See docs/draws.md."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.bilingual import pick
@@ -23,6 +25,20 @@ MOVES_A_PRIZE = 3
 PLAYED_MARK = "x"
 """How the `device` of a played entrant begins; a browser's is hexadecimal."""
 PLAYED_NAME = "模拟观众"
+
+
+def stays_with_its_show(
+    collector: Collector, field: models.ForeignKey[Any, Any], rows: Any, using: str
+) -> None:
+    """What belongs to the draw of a show is never deleted; what belongs to a practice draw goes
+    with its rehearsal. The triggers of the tables say the same."""
+    name = "broadcast__lt" if field.model._meta.model_name == "draw" else "draw__lt"
+    practice = rows.filter(**{name: 0})
+    kept = rows.exclude(**{name: 0})
+    if kept:
+        models.PROTECT(collector, field, kept, using)
+    if practice:
+        models.CASCADE(collector, field, practice, using)
 
 
 class Draw(models.Model):
@@ -51,7 +67,7 @@ class Draw(models.Model):
     STARTED = (State.OPEN, State.CLOSED, State.DRAWN)
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
-    broadcast = models.ForeignKey(Broadcast, on_delete=models.PROTECT, related_name="draws")
+    broadcast = models.ForeignKey(Broadcast, on_delete=stays_with_its_show, related_name="draws")
     key = models.CharField(max_length=36)
     prize_zh = models.CharField(_("prize (Chinese)"), max_length=60)
     prize_en = models.CharField(_("prize (English)"), max_length=100, blank=True)
@@ -178,7 +194,7 @@ class DrawEntry(models.Model):
     them it is in `device`, which then stands in the mark for the account.
     """
 
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="entries")
+    draw = models.ForeignKey(Draw, on_delete=stays_with_its_show, related_name="entries")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="draw_entries"
     )
@@ -224,8 +240,8 @@ class DrawWinner(models.Model):
         LAPSED = "lapsed", _("did not take the prize")
         PRACTICE = "practice", _("drawn in a rehearsal, no prize")
 
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="won")
-    entry = models.OneToOneField(DrawEntry, on_delete=models.PROTECT, related_name="won")
+    draw = models.ForeignKey(Draw, on_delete=stays_with_its_show, related_name="won")
+    entry = models.OneToOneField(DrawEntry, on_delete=stays_with_its_show, related_name="won")
     rank = models.PositiveIntegerField()
     key = models.CharField(max_length=64, default="", editable=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.TOLD)

@@ -14,7 +14,7 @@ class Pin(models.Model):
     """
 
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="pins")
-    item = models.ForeignKey(ShelfItem, on_delete=models.PROTECT, related_name="pins")
+    item = models.ForeignKey(ShelfItem, on_delete=models.RESTRICT, related_name="pins")
     pinned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,8 @@ from streams.domain import (
     draw_terms,
     draw_watching,
     draws,
+    pins,
+    polls,
     rehearsal_crowd,
     rehearsal_draws,
     rehearsals,
@@ -98,6 +101,48 @@ def test_what_the_show_has_prepared_is_there_in_the_order_it_was_prepared():
     opened = draws.open_next(broadcast=made, by=made.host.user)
     assert opened == copies[0]
     assert list(show.draws.values_list("state", flat=True)) == ["planned", "planned", "withdrawn"]
+
+
+def prepared(broadcast):
+    return [event["prepared"] for event in told(broadcast) if event["t"] == "draw_planned"]
+
+
+def test_what_is_prepared_meanwhile_is_there_at_once_and_what_is_taken_back_is_gone():
+    show = make_show()
+    made = rehearse(show)
+    planned = make_draw(show, key="late", places=3)
+    copy = made.draws.get()
+    assert (copy.key, copy.places, copy.is_practice) == ("late", 3, True)
+    assert copy.terms_hash == draw_terms.hash_of(copy) != planned.terms_hash
+    make_draw(show, key="late", places=3)
+    assert made.draws.count() == show.draws.count() == 1, "once for each key"
+    draw_plans.withdraw_draw(draw=planned, by=show.host.user)
+    copy.refresh_from_db()
+    assert copy.state == "withdrawn"
+    assert prepared(made) == prepared(show) == [1, 0], "both consoles look anew"
+
+
+def test_a_practice_draw_of_ones_own_and_one_that_is_open_stay():
+    show = make_show()
+    made = rehearse(show)
+    make_draw(made, key="own")
+    assert not show.draws.exists(), "what is prepared in a rehearsal is no promise of the show"
+    planned = make_draw(show, key="both")
+    opened = made.draws.get(key="both")
+    draws.open_draw(draw=opened, by=show.host.user)
+    draw_plans.withdraw_draw(draw=planned, by=show.host.user)
+    assert list(made.draws.order_by("key").values_list("key", "state")) == [
+        ("both", "open"),
+        ("own", "planned"),
+    ]
+
+
+def test_a_rehearsal_that_is_over_gets_no_more():
+    show = make_show()
+    made = rehearse(show)
+    shows.end_show(broadcast=made, by=show.host.user)
+    make_draw(show)
+    assert not made.draws.exists()
 
 
 def test_its_very_terms_say_that_nothing_is_promised():
@@ -227,6 +272,46 @@ def test_ones_own_copy_tells_nothing_of_it():
     files = holdings.collect(user)
     assert [row["draw__public_id"] for row in files["streams-drawentry"]] == [real.public_id]
     assert len(files["streams-prizes"]) == 1
+
+
+# --- It goes with its rehearsal ---------------------------------------------------------------
+
+
+def test_a_show_that_was_rehearsed_with_everything_can_be_deleted():
+    show = make_show(items=2)
+    make_draw(show)
+    made = rehearse(show, crowd=200)
+    host = show.host.user
+    pins.pin(broadcast=made, item=made.shelf.first(), by=host)
+    draw = open_now(made.draws.get())
+    for _ in range(12):
+        rehearsal_crowd.step(Rehearsal.objects.select_related("broadcast__host").get(pk=made.pk))
+    guest = invited(made)
+    enter(draw, guest)
+    finish(draw)
+    asked = {"question": "先讲哪个？", "choices": ["核桃", "茶油"], "seconds": 60, "key": "k"}
+    polls.open_poll(broadcast=made, by=host, **asked)
+    shows.end_show(broadcast=made, by=host)
+    assert DrawWinner.objects.filter(draw__lt=0).exists()
+    with pytest.raises(ProtectedError):
+        show.delete()  # its own draw is a promise
+    show.draws.all().delete()
+    show.delete()
+    for model in (Draw, DrawEntry, DrawWinner, Rehearsal):
+        assert not model.objects.exists(), model
+
+
+def test_a_draw_of_a_show_stays_with_all_that_belongs_to_it():
+    draw = open_now(make_draw())
+    enter(draw)
+    draw = finish(draw)
+    winner = DrawWinner.objects.get()
+    for row in (winner, winner.entry, draw, draw.broadcast):
+        with pytest.raises((ProtectedError, IntegrityError)), transaction.atomic():
+            row.delete()
+    for model in (DrawWinner, DrawEntry, Draw):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.all()._raw_delete("default")
 
 
 # --- Who sees it -----------------------------------------------------------------------------

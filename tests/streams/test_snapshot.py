@@ -223,6 +223,7 @@ HAPPENINGS = {
     "chat_kept": _hold_and_approve,
     "question": _ask,
     "draw": _open_draw,
+    "draw_planned": _open_draw,
     "poll": _ask_poll,
     "relay": _hand_over,
     "relay_coming": _be_handed_over_to,

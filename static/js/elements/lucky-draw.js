@@ -163,7 +163,7 @@ class DrawDesk extends RoomElement {
     if (event.t === "draw" && state.draw?.state === "open") {
       setText(this.querySelector("[data-draw-entries]"), state.draw.entries);
     }
-    if (!["draw", "poll", "show"].includes(event.t)) return;
+    if (!["draw", "draw_planned", "poll", "show"].includes(event.t)) return;
     clearTimeout(this.#timer); // not while a button of it is being pressed: it would be gone
     this.#timer = setTimeout(() => this.matches(":active") || window.htmx?.trigger(this, "draw-look"), 250);
   }
