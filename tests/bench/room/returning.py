@@ -27,6 +27,7 @@ RETRY_SECONDS = (1.0, 10.0)
 """As RETRY_SECONDS in static/js/realtime/socket.js."""
 ARRIVE_SECONDS = 15.0
 """A crowd gathers before the show; that is not what is measured here."""
+ADDRESSES = 20
 OPENINGS_PER_SECOND = 10
 EVENTS_PER_SECOND = 5
 CALM_SECONDS = 5.0
@@ -40,6 +41,8 @@ class Client:
     cookie: str
     url: str
     snapshot_url: str
+    address: str
+    """Where it comes from: a crowd behind one single address would be refused as a flood."""
     http: httpx.AsyncClient
     since: tuple[int, str] | None = None
     connections: int = 0
@@ -67,6 +70,7 @@ class Client:
             self.url + where,
             origin=origin,  # type: ignore[arg-type]
             additional_headers=headers,
+            local_addr=(self.address, 0),
             compression=None,
             open_timeout=20,
             ping_interval=None,
@@ -101,6 +105,7 @@ async def measure(*, port: int, cores: str, cookies: list[str], sockets: int) ->
                 cookies[number % len(cookies)],
                 f"ws://127.0.0.1:{port}/ws/rooms/{contenders.SHOW}",
                 f"{page}snapshot",
+                f"127.0.1.{1 + number % ADDRESSES}",
                 http,
             )
             for number in range(sockets)
