@@ -10,6 +10,7 @@ HOLDINGS = (
     Holding("products.StockWatch.user", Fate.DELETED, ("product", "asked_at", "told_at")),
     Holding("products.Producer.user", Fate.UNLINKED, ("name_zh", "name_en", "region")),
     Holding("products.Deal.approved_by", Fate.UNNAMED),
+    Holding("products.Deal.proposed_by", Fate.UNNAMED),
     Holding("products.PlatformShare.set_by", Fate.UNNAMED),
     Holding("products.ProducerCheck.checked_by", Fate.UNNAMED),
     Holding("products.SheetImport.uploaded_by", Fate.UNNAMED),

@@ -115,8 +115,10 @@ def _facts(request: HttpRequest, found: Receipt) -> dict[str, Any]:
         "approved_at": deal.approved_at.isoformat() if deal.approved_at else None,
         "withdrawn": {
             "at": withdrawal.at.isoformat(),
+            "by": withdrawal.office or None,
             "reason": withdrawal.reason,
             "words": str(withdrawal.get_reason_display()),
+            "note": withdrawal.note or None,
             "numbers": withdrawal.facts,
         }
         if withdrawal is not None

@@ -70,7 +70,14 @@ def gains_by_deal(user: User, deal: Deal | None) -> bool:
     return deal is not None and deal.product.producer.user_id == user.pk
 
 
-add_perm("products.approve_deal", curates_deal & ~gains_by_deal)
+@predicate
+def proposed_deal(user: User, deal: Deal | None) -> bool:
+    """Nobody approves what they proposed themselves."""
+    return deal is not None and deal.proposed_by_id == user.pk
+
+
+add_perm("products.propose_deal", is_curator_of)
+add_perm("products.approve_deal", curates_deal & ~gains_by_deal & ~proposed_deal)
 add_perm("products.withdraw_deal", curates_deal)
 add_perm("products.curate_prefecture", is_curator_of)
 add_perm("products.submit_product", may_submit)

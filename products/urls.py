@@ -8,7 +8,7 @@ from products import (
     stock_watch_views,
     views,
 )
-from products.curate import approvals, goods, history, people, workspace
+from products.curate import approvals, deals, goods, history, people, workspace
 
 app_name = "products"
 urlpatterns = [
@@ -41,6 +41,9 @@ urlpatterns = [
     path("curate/<slug:code>/list/<int:pk>/", workspace.specialty, name="specialty"),
     path("curate/<slug:code>/list/<int:pk>/move", workspace.move, name="curate_move"),
     path("curate/<slug:code>/list/<int:pk>/remove", workspace.remove, name="curate_remove"),
+    path("curate/<slug:code>/deals/", deals.deals, name="curate_deals"),
+    path("curate/<slug:code>/deals/new/", deals.new, name="curate_deal_new"),
+    path("curate/<slug:code>/deals/<int:pk>/", deals.deal, name="curate_deal"),
     path("curate/<slug:code>/history/", history.history, name="curate_history"),
     path("curate/<slug:code>/history/<int:pk>/undo", history.undo, name="curate_undo"),
     path("curate/<slug:code>/people/", people.people, name="curate_people"),

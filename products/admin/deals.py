@@ -18,6 +18,7 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from officials.admin_scope import ScopedAdmin, codes_of, has_all
 from products.admin.yuan import YuanMixin, yuan
+from products.domain.deal_desk import TERMS
 from products.domain.deals import (
     approve_deal,
     check_deal,
@@ -160,6 +161,10 @@ class DealAdmin(YuanMixin, ScopedAdmin):
         return render_to_string("products/_admin_proof.html", context)
 
     def save_model(self, request: HttpRequest, obj: Deal, form: Any, change: bool) -> None:
+        """Whoever wrote the terms last has proposed them, and is not who approves."""
+        assert isinstance(request.user, User)
+        if obj.base_price_fen is None and (not change or set(form.changed_data) & set(TERMS)):
+            obj.proposed_by = request.user
         try:
             super().save_model(request, obj, form, change)
         except IntegrityError as error:
@@ -178,8 +183,13 @@ class DealAdmin(YuanMixin, ScopedAdmin):
 
     @admin.action(description=_("Withdraw the chosen deals"))
     def withdraw_chosen(self, request: HttpRequest, rows: QuerySet[Deal]) -> None:
+        assert isinstance(request.user, User)
+        by = request.user
         self.run_on_each(
-            request, rows, lambda deal: withdraw_deal(deal=deal), _("%(number)s withdrawn.")
+            request,
+            rows.select_related("product", "festival"),
+            lambda deal: withdraw_deal(deal=deal, by=by),
+            _("%(number)s withdrawn."),
         )
 
     @action(description=_("Save and submit"))
@@ -194,7 +204,8 @@ class DealAdmin(YuanMixin, ScopedAdmin):
 
     @action(description=_("Withdraw"))
     def withdraw(self, request: HttpRequest, deal: Deal) -> None:
-        withdraw_deal(deal=deal)
+        assert isinstance(request.user, User)
+        withdraw_deal(deal=deal, by=request.user)
 
     @action(description=_("End now"))
     def end_now(self, request: HttpRequest, deal: Deal) -> None:

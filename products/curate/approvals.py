@@ -19,7 +19,7 @@ from livecommerce.wording.advertising import Finding, check_advertising
 from officials.domain.identity import standing
 from products.curate.door import user_of
 from products.curate.forms import ReasonForm
-from products.domain import approval_inbox, approvals
+from products.domain import approval_inbox, approvals, deal_desk
 from products.domain.approval_rules import JUDGED
 from products.models import Submission
 from products.templatetags.curation import field_label
@@ -37,7 +37,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     if not approval_inbox.sits_in_an_office(user):
         raise Http404
     inbox = approval_inbox.inbox_of(user)
-    context = {"inbox": inbox, "tab": "waiting"}
+    context = {"inbox": inbox, "tab": "waiting", "deals": deal_desk.waiting_for(user)}
     return render(request, "products/curate/waiting.html", context)
 
 

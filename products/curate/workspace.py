@@ -4,7 +4,6 @@ without JavaScript; the order also answers static/js/elements/specialty-order.js
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,7 +24,6 @@ from products.domain import curation_gaps as gaps
 from products.domain import specialty_list as lists
 from products.domain.approval_inbox import sits_in_an_office
 from products.domain.curation_gaps import Row
-from products.domain.queries import current_festival
 from products.models import Product, Specialty
 
 Deed = Callable[..., HttpResponse | None]
@@ -55,7 +53,7 @@ def workspace(request: HttpRequest, prefecture: Region) -> HttpResponse:
     rows = gaps.rows_of(prefecture)
     wanted = request.GET.get("gap", "")
     counts = {name: sum(name in row.gaps for row in rows) for name in gaps.GAPS}
-    links = Mending(request, prefecture)
+    links = Mending(prefecture)
     context = {
         "prefecture": prefecture,
         "tab": "list",
@@ -75,21 +73,18 @@ def workspace(request: HttpRequest, prefecture: Region) -> HttpResponse:
 
 
 class Mending:
-    """Where each gap of a row is mended. The festival is asked for once a page."""
+    """Where each gap of a row is mended."""
 
-    def __init__(self, request: HttpRequest, prefecture: Region) -> None:
+    def __init__(self, prefecture: Region) -> None:
         self.prefecture = prefecture
-        self.festival = current_festival()
 
     def of(self, row: Row, name: str) -> str:
         product = row.product
         change = reverse("admin:products_product_change", args=[product.pk])
         note = reverse("products:specialty", args=[self.prefecture.code, row.specialty.pk])
         if name == gaps.NO_DEAL:
-            told = {"product": product.pk}
-            if self.festival is not None:
-                told["festival"] = self.festival.pk
-            return f"{reverse('admin:products_deal_add')}?{urlencode(told)}"
+            new = reverse("products:curate_deal_new", args=[self.prefecture.code])
+            return f"{new}?product={product.pk}"
         if name == gaps.NO_STOCK and row.stock_pool is not None:
             return reverse("admin:products_stockpool_change", args=[row.stock_pool])
         if name == gaps.NO_PICTURE:

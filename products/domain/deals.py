@@ -17,10 +17,12 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
 from livecommerce.transitions import move
+from products.domain import deal_messages as tell
+from products.domain.offices import office_in_both
 from products.domain.prices import Proof, prove_base_price
 from products.domain.refusals import explain
 from products.domain.stock import move_units
-from products.models import Deal, Festival, Product, StockPool
+from products.models import Deal, DealWithdrawal, Festival, Product, StockPool
 
 
 def propose_deal(
@@ -35,6 +37,7 @@ def propose_deal(
     is_flash: bool = False,
     subsidy_payer_zh: str = "",
     subsidy_payer_en: str = "",
+    by: User | None = None,
 ) -> Deal:
     """A draft; nothing is promised yet and nothing is checked but the shape of the numbers."""
     deal = Deal(
@@ -48,6 +51,7 @@ def propose_deal(
         is_flash=is_flash,
         subsidy_payer_zh=subsidy_payer_zh,
         subsidy_payer_en=subsidy_payer_en,
+        proposed_by=by,
     )
     try:
         with transaction.atomic():
@@ -60,18 +64,22 @@ def propose_deal(
 def submit_deal(*, deal: Deal) -> None:
     """Ask for approval. Says at once what approval would refuse, so that it can be mended."""
     check_deal(deal=deal)
-    if not move(deal, "state", Deal.State.DRAFT, Deal.State.SUBMITTED):
-        raise _elsewhere(deal)
+    with transaction.atomic():
+        if not move(deal, "state", Deal.State.DRAFT, Deal.State.SUBMITTED, sent_back_reason=""):
+            raise _elsewhere(deal)
+        tell.waiting(deal)
 
 
 def approve_deal(*, deal: Deal, by: User) -> None:
     """Make the promise: terms fixed, base price computed, stock moved into the deal's own pool.
 
     Idempotent: a deal that is approved already stays as it is. Locks the product's everyday pool
-    last. Raises DomainError with words when a rule refuses.
+    last. Raises DomainError with words when a rule refuses; `own_deal` (403, into the audit book)
+    for whoever proposed it or gains by it.
     """
     if deal.state == Deal.State.APPROVED:
         return
+    _require_another(deal, by)
     check_deal(deal=deal)
     try:
         with transaction.atomic():
@@ -96,10 +104,49 @@ def approve_deal(*, deal: Deal, by: User) -> None:
     deal.refresh_from_db()
 
 
-def withdraw_deal(*, deal: Deal) -> None:
-    """Take it back, before or during its time; unsold stock returns to everyday sale."""
-    _finish(
-        deal, (Deal.State.DRAFT, Deal.State.SUBMITTED, Deal.State.APPROVED), Deal.State.WITHDRAWN
+def withdraw_deal(*, deal: Deal, by: User | None = None, reason: str = "") -> None:
+    """Take it back, before or during its time; unsold stock returns to everyday sale.
+
+    Done by hand (`by`), the receipt says when, which office did it and the `reason`.
+    """
+    was, was_promised = deal.state, deal.base_price_fen is not None
+    waiting = (Deal.State.DRAFT, Deal.State.SUBMITTED, Deal.State.APPROVED)
+    with transaction.atomic():
+        if not _finish(deal, waiting, Deal.State.WITHDRAWN) or by is None:
+            return
+        if was_promised:
+            note_withdrawal(deal=deal, by=by, reason=reason)
+        audit.record(
+            actor=by,
+            action="products.withdraw_deal",
+            subject=deal,
+            before={"state": was},
+            after={"state": Deal.State.WITHDRAWN},
+            reason=reason,
+        )
+
+
+def note_withdrawal(*, deal: Deal, by: User, reason: str) -> None:
+    """What the receipt goes on to show of a deal that somebody took back."""
+    zh, en = office_in_both(by)
+    product, festival = deal.product, deal.festival
+    facts = {
+        "price": deal.price_fen,
+        "base_price": deal.base_price_fen,
+        "max_price_bps": festival.max_price_bps,
+        "base_window_days": festival.base_window_days,
+        "list_price": product.list_price_fen,
+        "cost": product.producer_cost_fen + product.packing_fen + product.freight_fen,
+    }
+    DealWithdrawal.objects.get_or_create(
+        deal=deal,
+        defaults={
+            "reason": DealWithdrawal.Reason.CURATOR,
+            "note": reason[:200],
+            "facts": facts,
+            "office_zh": zh,
+            "office_en": en,
+        },
     )
 
 
@@ -143,6 +190,19 @@ def check_price(*, deal: Deal) -> Proof:
 def highest_price(*, base_price_fen: int, festival: Festival) -> int:
     """The most a deal may cost under the festival's rule, in fen, rounded down."""
     return base_price_fen * festival.max_price_bps // 10_000
+
+
+def _require_another(deal: Deal, by: User) -> None:
+    if by.pk not in (deal.proposed_by_id, deal.product.producer.user_id):
+        return
+    audit.record_refusal(
+        actor=by, action="products.approve_deal", subject=deal, reason="own proposal or goods"
+    )
+    raise DomainError(
+        "own_deal",
+        _("Nobody approves a deal they proposed themselves, or one on their own goods."),
+        status=403,
+    )
 
 
 def _check_window(deal: Deal) -> None:
@@ -246,18 +306,20 @@ def _fill(deal: Deal, pool: StockPool) -> None:
     move_units(from_pool_id=everyday.pk, to_pool_id=pool.pk, quantity=deal.quantity)
 
 
-def _finish(deal: Deal, from_: tuple[str, ...], to: str) -> None:
+def _finish(deal: Deal, from_: tuple[str, ...], to: str) -> bool:
+    """False if it was there already."""
     if deal.state == to:
-        return
+        return False
     with transaction.atomic():
         if not move(deal, "state", from_, to):
             refusal = _elsewhere(deal)
             if deal.state == to:  # another worker was faster; it moved the stock too
-                return
+                return False
             raise refusal
         pool = StockPool.objects.filter(deal=deal).first()
         if pool is not None and pool.available:
             _bring_home(pool)
+    return True
 
 
 def _bring_home(pool: StockPool) -> None:

@@ -92,15 +92,17 @@ def open_flash_deal(
     return deal
 
 
-def close_flash_deal(*, deal: Deal) -> int:
+def close_flash_deal(*, deal: Deal, by: User | None = None) -> int:
     """End it, or take it back before it began; what is left returns. How many units did not.
 
     Idempotent, and content with a deal that somebody else (the sweep of deals, a curator)
     closed before.
     """
-    close = end_deal if deal.starts_at <= timezone.now() else withdraw_deal
     try:
-        close(deal=deal)
+        if deal.starts_at <= timezone.now():
+            end_deal(deal=deal)
+        else:
+            withdraw_deal(deal=deal, by=by)
     except DomainError as refusal:
         if refusal.code != "deal_state":
             raise

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from livecommerce.accounts.models import User
-from officials.models import Region
 from products.domain.money_split import MoneySplit, split_deal
+from products.domain.offices import office_of
 from products.domain.prices import Offered, Proof, offered_between, prove_base_price
 from products.models import Deal, DealWithdrawal
 
@@ -74,17 +72,6 @@ def receipt_of(deal: Deal) -> Receipt:
         highest_fen=(deal.base_price_fen or 0) * bps // 10_000,
         rule_bps=bps,
         rule_days=days,
-        approver_role=_role_of(deal.approved_by),
+        approver_role=office_of(deal.approved_by),
         withdrawal=withdrawal,
     )
-
-
-def _role_of(person: User | None) -> str:
-    """In which office somebody approved; public, as the approval is an official act."""
-    if person is None:
-        return ""
-    places = list(Region.objects.filter(curators__user=person).order_by("pk")[:3])
-    if places:
-        names = "、".join(place.name for place in places)
-        return _("curator of %(place)s") % {"place": names}
-    return _("administration of the site") if person.is_superuser else _("staff of the site")

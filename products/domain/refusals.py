@@ -14,6 +14,9 @@ def _messages() -> dict[str, str]:
         "deal_price_positive": _("The price must be more than zero."),
         "deal_quantities": _("The quantity and the limit per person must be at least one."),
         "deal_approved_by_someone": _("An approval needs a name and a time."),
+        "deal_approved_by_another": _(
+            "Nobody approves a deal they proposed themselves, or one on their own goods."
+        ),
         "deal_keeps_its_terms": _(
             "An approved deal keeps its terms. Withdraw it and propose a new one."
         ),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from livecommerce.bilingual import pick
 from products.models.deals import Deal
 
 
@@ -31,6 +32,12 @@ class DealWithdrawal(models.Model):
     reason = models.CharField(max_length=12, choices=Reason.choices, verbose_name=_("reason"))
     note = models.CharField(max_length=200, blank=True, verbose_name=_("note"))
     facts = models.JSONField(default=dict, verbose_name=_("numbers"))
+    office_zh = models.CharField(
+        max_length=200, blank=True, verbose_name=_("taken back by the office (Chinese)")
+    )
+    office_en = models.CharField(
+        max_length=260, blank=True, verbose_name=_("taken back by the office (English)")
+    )
     at = models.DateTimeField(auto_now_add=True, verbose_name=_("when"))
 
     class Meta:
@@ -39,3 +46,8 @@ class DealWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal_id}: {self.reason}"
+
+    @property
+    def office(self) -> str:
+        """Who did it by hand, by their office of that day; empty: the shop by itself."""
+        return pick(self.office_zh, self.office_en)

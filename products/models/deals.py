@@ -114,6 +114,19 @@ class Deal(models.Model):
         verbose_name=_("approved by"),
     )
     approved_at = models.DateTimeField(null=True, blank=True, verbose_name=_("approved"))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text=_("who wrote its terms last; somebody else approves it"),
+        verbose_name=_("proposed by"),
+    )
+    sent_back_reason = models.CharField(
+        max_length=300, blank=True, editable=False, verbose_name=_("why it was sent back")
+    )
     created_at = models.DateTimeField(auto_now_add=True, verbose_name=_("created"))
 
     class Meta:
@@ -136,6 +149,12 @@ class Deal(models.Model):
                     base_price_fen__isnull=False,
                 ),
                 name="deal_approved_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(proposed_by=None)
+                | ~Q(approved_by=F("proposed_by")),
+                name="deal_approved_by_another",
             ),
             ExclusionConstraint(
                 name="deal_no_overlap",

@@ -192,6 +192,7 @@ PAGES = (
     Page("told-thanks", "/integrity/told/thanks/"),
     Page("curate", "/curate/{prefecture}/", who="boss"),
     Page("curate-specialty", "/curate/{prefecture}/list/{specialty}/", who="boss"),
+    Page("curate-deals", "/curate/{prefecture}/deals/", who="boss"),
     Page("curate-history", "/curate/{prefecture}/history/", who="boss"),
     Page("curate-people", "/curate/{prefecture}/people/", who="boss"),
     Page("curate-calendar", "/curate/{prefecture}/shows/", who="boss"),

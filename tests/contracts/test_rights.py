@@ -111,6 +111,9 @@ def make_things(county, official, people):
         "deal on the curator's own goods": make_deal(
             make_product(county=county, producer=curators_farm)
         ),
+        "deal that the curator proposed": make_deal(
+            make_product(county=county, producer=farm), proposed_by=people["curator"]
+        ),
         "show": show,
         "proposal of the official": propose(show, official.user, due),
         "proposal of the curator": propose(make_show(host=official), people["curator"], due),

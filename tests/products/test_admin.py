@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from livecommerce.audit.models import AuditEntry
 from products.domain import approvals
 from products.models import Deal, Festival, Product, Specialty, StockPool
 from tests.factories import (
@@ -390,9 +391,15 @@ def test_a_deal_is_drafted_and_shows_its_proof(curator):
     assert "¥48" in page
 
 
+def colleague(client):
+    """The same browser, with another curator of the prefecture at it."""
+    return sign_in(client, make_curator(make_prefecture("451200")))
+
+
 def test_a_deal_is_approved_from_its_form(curator):
     new_deal(curator)
     deal = Deal.objects.get()
+    colleague(curator)
     data = form_of(curator, change(deal)) | {"products_deal_save_and_approve": "1"}
     curator.post(change(deal), data)
     deal.refresh_from_db()
@@ -400,9 +407,28 @@ def test_a_deal_is_approved_from_its_form(curator):
     assert StockPool.objects.get(deal=deal).available == 100
 
 
+def test_nobody_approves_the_deal_they_wrote(curator):
+    new_deal(curator)
+    deal = Deal.objects.get()
+    data = form_of(curator, change(deal)) | {"products_deal_save_and_approve": "1"}
+    curator.post(change(deal), data)
+    deal.refresh_from_db()
+    assert deal.state == "draft"
+    assert AuditEntry.objects.filter(is_refused=True, action="products.approve_deal").exists()
+    colleague(curator)
+    data = form_of(curator, change(deal)) | {
+        "products_deal_save_and_approve": "1",
+        "price_fen": "47",
+    }
+    curator.post(change(deal), data)
+    deal.refresh_from_db()
+    assert deal.state == "draft", "who changes the price has proposed it"
+
+
 def test_a_dishonest_deal_is_refused_in_words(curator):
     new_deal(curator, price_fen="49")
     deal = Deal.objects.get()
+    colleague(curator)
     data = form_of(curator, change(deal)) | {"products_deal_save_and_approve": "1"}
     answer = curator.post(change(deal), data, follow=True)
     deal.refresh_from_db()

@@ -143,7 +143,7 @@ class DealBook(Book):
         self._know_festivals()
         found = Deal.objects.filter(pk__in=numbers).order_by("pk")
         if is_locked:
-            found = found.select_for_update(of=("self",))
+            found = found.select_for_update(of=("self",), no_key=True)  # buying goes on
         self.deals = {
             deal.pk: deal
             for deal in found.select_related("festival", "product__prefecture", "product__county")
@@ -256,9 +256,12 @@ class DealBook(Book):
                 ends_at=deal.ends_at,
                 subsidy_payer_zh=deal.subsidy_payer_zh,
                 subsidy_payer_en=deal.subsidy_payer_en,
+                by=self.actor,
             )
         by_name = {column.name: column.attr for column in self.columns}
-        deal.save(update_fields=[by_name[name] for name, *_rest in judged.changes])
+        deal.proposed_by = self.actor
+        changed = [by_name[name] for name, *_rest in judged.changes]
+        deal.save(update_fields=[*changed, "proposed_by"])
         return deal
 
     @classmethod
