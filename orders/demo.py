@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from livecommerce.accounts.models import User
 from livecommerce.notifications.models import Delivery, Notification
-from orders import demo_farm, demo_offers, demo_refunds
+from orders import demo_farm, demo_offers, demo_past, demo_refunds
 from orders.domain import (
     cancelling,
     checkout,
@@ -32,7 +32,6 @@ from orders.models import Order, Payment, Refund, RefundEvent, Settlement
 from orders.payments.protocol import Method
 from products.domain.offers import Offer, offers_for
 from products.models import Product
-from streams.models import Broadcast
 
 VIEWER = "viewer@demo.livecommerce.example"
 OTHERS = 12
@@ -56,15 +55,15 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     demo_offers.seed_coupons()
     demo_refunds.seed_rule()
     farm = demo_farm.farm()
+    past = demo_past.seed_past(out)
     viewer = User.objects.filter(email=VIEWER).first()
     offers = _offers()
     if viewer is None or not offers or Order.objects.filter(buyer=viewer).exists():
         demo_refunds.open_at_the_double(out)
-        return {"orders": 0}
+        return {"orders": past}
     chance = Random(33)
     now = timezone.now()
     with transaction.atomic():
-        shows = list(Broadcast.objects.filter(state=Broadcast.State.ENDED).order_by("pk"))
         made = [
             _order(viewer, offers[i], now - timedelta(hours=VIEWERS_HOURS[i]), state, i)
             for i, state in enumerate(VIEWERS_ORDERS)
@@ -72,10 +71,9 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
         people = _people()
         for number in range(ORDERS_OF_OTHERS):
             buyer, offer = people[number % OTHERS], chance.choice(offers)
-            show = shows[number % len(shows)] if shows and number % 3 else None
-            at = _a_moment(show, now, chance)
+            at = now - timedelta(days=chance.uniform(1, 25))
             state = demo_farm.state_at(now - at) if number % 8 else S.EXPIRED
-            made.append(_order(buyer, offer, at, state, number, show))
+            made.append(_order(buyer, offer, at, state, number))
         made += _orders_of_the_farm(people, offers, now)
         arrived = _arrived_from_the_farm(people, offers, now)
         for order in (*made, *arrived):
@@ -88,7 +86,7 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
         Delivery.objects.filter(notification__in=old).update(state="sent", sent_at=now)
     demo_refunds.open_at_the_double(out)
     out(f"orders: {len(made)} of the last weeks, paid, sent, settled, and a few that were not")
-    return {"orders": len(made)}
+    return {"orders": len(made) + past}
 
 
 def _offers() -> list[Offer]:
@@ -140,20 +138,12 @@ def _people() -> list[User]:
     return users
 
 
-def _a_moment(show: Broadcast | None, now: datetime, chance: Random) -> datetime:
-    if show is not None and show.started_at and show.ended_at:
-        length = show.ended_at - show.started_at
-        return show.started_at + length * chance.random()
-    return now - timedelta(days=chance.uniform(1, 25))
-
-
 def _order(
     buyer: User,
     offer: Offer,
     at: datetime,
     state: str,
     number: int,
-    show: Broadcast | None = None,
 ) -> Order:
     province, city, county, street = PLACES[number % len(PLACES)]
     quantity = 1 + number % 2
@@ -166,14 +156,13 @@ def _order(
         expected_freight_fen=carriage.total_fen,
         address={
             "recipient": buyer.display_name,
-            "phone": "13800138000",
+            "phone": f"1380013{buyer.pk % 10_000:04}",
             "province": province,
             "city": city,
             "county": county,
             "street": street,
         },
         key=uuid5(NAMESPACE_URL, f"demo:{buyer.email}:{number}"),
-        broadcast=show,
     )
     order = Order.objects.get(pk=placed.order_id)
     if state == S.EXPIRED:

@@ -8,12 +8,14 @@ Stripe refuses their refunds, and staff is told so.
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from livecommerce.embedded.stripe_double.past import PastPayment, Remembered, remember
@@ -95,16 +97,21 @@ def open_at_the_double(out: Callable[[str], object]) -> int:
     rows = list(
         Payment.objects.filter(intent_id__startswith=MARK, state=Payment.State.SUCCEEDED)
         .select_related("order")
+        .prefetch_related(Prefetch("refunds", _done(), to_attr="done_refunds"))
         .order_by("created_at", "pk")
     )
     if not rows:
         return 0
     known = _remember([_past(row) for row in rows])
+    given = []
+    for row, remembered in zip(rows, known, strict=True):
+        row.intent_id = remembered.intent_id
+        for refund, refund_id in zip(_given(row), remembered.refund_ids, strict=True):
+            refund.provider_id = refund_id
+            given.append(refund)
     with transaction.atomic():
-        for row, remembered in zip(rows, known, strict=True):
-            Payment.objects.filter(pk=row.pk).update(intent_id=remembered.intent_id)
-            for refund, refund_id in zip(_done(row), remembered.refund_ids, strict=True):
-                Refund.objects.filter(pk=refund.pk).update(provider_id=refund_id)
+        Payment.objects.bulk_update(rows, ["intent_id"], batch_size=200)
+        Refund.objects.bulk_update(given, ["provider_id"], batch_size=200)
     out(f"payments: {len(rows)} of the past are known to the Stripe double too")
     return len(rows)
 
@@ -117,14 +124,19 @@ def _past(row: Payment) -> PastPayment:
         method=row.method,
         fee_fen=row.fee_fen or 0,
         paid_at=int(row.created_at.timestamp()),
-        refunds_fen=[refund.amount_fen for refund in _done(row)],
+        refunds_fen=[refund.amount_fen for refund in _given(row)],
     )
 
 
-def _done(row: Payment) -> list[Refund]:
-    return list(
-        row.refunds.filter(state=Refund.State.DONE, provider_id__startswith=MARK).order_by("pk")
-    )
+def _done() -> QuerySet[Refund]:
+    rows = Refund.objects.filter(state=Refund.State.DONE, provider_id__startswith=MARK)
+    return rows.order_by("pk")
+
+
+def _given(row: Any) -> list[Refund]:
+    """As prefetched."""
+    found: list[Refund] = row.done_refunds
+    return found
 
 
 def _remember(payments: list[PastPayment]) -> list[Remembered]:

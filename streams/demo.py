@@ -1,9 +1,9 @@
-"""Seed: a week of planned shows from every prefecture, one ready for the demo's official, and
-the demo room that `demo_show` puts on air. Adds what is missing; a second run changes nothing."""
+"""Seed: a week of planned shows from every prefecture (past ones: `demo_past`), one ready for the
+demo's official, and the demo room that `demo_show` puts on air. Adds what is missing; a second run
+changes nothing."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from random import Random
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from officials.models import Official
 from products.domain.deals import highest_price
 from products.domain.prices import compute_base_price
 from products.models import Deal, Festival, Product
-from streams import demo_approvals, demo_draws, demo_voice
+from streams import demo_approvals, demo_draws, demo_past, demo_voice
 from streams.demo_run import write_run
 from streams.domain.flash_plans import approve_flash_sale, plan_flash_sale
 from streams.models import Broadcast, RoomRole, ShelfItem
@@ -27,7 +27,6 @@ DEMO_ITEMS, ITEMS = 6, 8
 DEMO_FLASH_SALES = 3
 DEMO_TITLE = ("百色好物五折专场（演示直播间）", "Baise at half price (demo room)")
 READY_TITLE = ("凤山核桃和山货专场", "Walnuts and other goods of the Fengshan hills")
-_PAST = (Broadcast.State.ENDED, Broadcast.State.READY)
 _PLANNED = (Broadcast.State.SCHEDULED, Broadcast.State.REHEARSING, Broadcast.State.LIVE)
 
 
@@ -42,6 +41,7 @@ def seed(out: Callable[[str], object]) -> dict[str, int]:
     added = 0
     for number, host in enumerate(_with_demo_official_last(hosts)):
         added += _plan_week(host, number)
+    added += demo_past.seed_past(hosts, OFFICIAL)
     added += ensure_ready_show()
     ensure_demo_show()
     _appoint_moderator()
@@ -57,11 +57,11 @@ def _with_demo_official_last(hosts: Sequence[Official]) -> list[Official]:
 
 
 def _plan_week(host: Official, number: int) -> int:
-    """One show within the next seven days, two past ones for the demo's own official."""
+    """One show within the next seven days; the demo's own official has one ready instead."""
     if host.broadcasts.filter(state__in=_PLANNED, is_demo=False).exists():
         return 0
     if host.user.email == OFFICIAL:
-        return sum(_add_past_show(host, days) for days in (2, 9))
+        return 0
     day = timezone.localtime() + timedelta(days=number % 7)
     at = day.replace(hour=HOURS[number // 7 % len(HOURS)], minute=0, second=0, microsecond=0)
     if at <= timezone.localtime():
@@ -69,25 +69,6 @@ def _plan_week(host: Official, number: int) -> int:
     name_zh, name_en = host.region.short_zh or host.region.name_zh, host.region.name_en
     title = (f"{name_zh}好物五折专场", f"{name_en} at half price")
     add_show(host, at, title, _goods_of(host, ITEMS))
-    return 1
-
-
-def _add_past_show(host: Official, days: int) -> int:
-    at = timezone.localtime().replace(hour=20, minute=0, second=0, microsecond=0)
-    at -= timedelta(days=days)
-    if host.broadcasts.filter(state__in=_PAST).count() >= 2:
-        return 0
-    show = add_show(
-        host, at, ("凤山山货专场", "Goods of the Fengshan hills"), _goods_of(host, ITEMS)
-    )
-    chance = Random(days)
-    Broadcast.objects.filter(pk=show.pk).update(
-        state=Broadcast.State.ENDED,
-        started_at=at,
-        ended_at=at + timedelta(minutes=62),
-        peak_viewers=chance.randint(180, 900),
-        likes=chance.randint(2_000, 9_000),
-    )
     return 1
 
 

@@ -57,6 +57,7 @@ def _render(request: HttpRequest, found: Scope) -> HttpResponse:
         "told": shown_count(panel.told.reports),
         "confirmed": shown_count(panel.told.confirmed),
         "sees_all": _sees_all(request, found),
+        "is_invented": any(one.is_demo for one in found.shows),
     }
     return render(request, "orders/integrity.html", context)
 

@@ -157,6 +157,8 @@ def _about(made: Report) -> list[str]:
         lines.append(
             _("%(n)d shows; sales outside of shows are in no report.") % {"n": len(found.ids)}
         )
+    if any(show.is_demo for show in found.shows):
+        lines.append(_("Invented for the demonstration: no real people, no real orders."))
     if found.places:
         lines.append(_("Only the shows of your prefectures."))
     when = date_format(timezone.localtime(made.at), "DATETIME_FORMAT")

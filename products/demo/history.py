@@ -53,14 +53,14 @@ def _round(fen: int) -> int:
 
 
 def seed_festival(now: datetime) -> Festival:
-    """Around today: began five days ago, ends in three weeks."""
+    """Around today: began sixteen days ago (its first orders are settled), ends in three weeks."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     festival, made = Festival.objects.get_or_create(
         slug=FESTIVAL_SLUG,
         defaults={
             "name_zh": "广西三月三好物节",
             "name_en": "Guangxi Third-of-March Fair",
-            "starts_at": midnight - timedelta(days=5),
+            "starts_at": midnight - timedelta(days=16),
             "ends_at": midnight + timedelta(days=22),
             "intro_zh": "十四个市的领导干部走进直播间，家乡好物全场五折起，价格有据可查。",
             "intro_en": (
