@@ -28,7 +28,7 @@ from streams.models import (
     ShowVisitor,
 )
 
-DAYS_AGO = (15, 11, 4)
+DAYS_AGO = (15, 12, 4)
 TITLES = (
     ("开市专场", "opening day"),
     ("产地专场", "straight from the fields"),
