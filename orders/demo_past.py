@@ -28,7 +28,7 @@ from streams.domain import watching
 from streams.models import Broadcast, ShelfItem, ShowLook
 
 S = Order.State
-BUYS, PAYS, GIVES_BACK = 0.6, 0.88, 14
+BUYS, PAYS, GIVES_BACK = 0.5, 0.88, 14
 """Of those who look, of those who order; and every so many-th that arrived is given back."""
 CITIES = (
     ("广东省", "广州市", "天河区"),

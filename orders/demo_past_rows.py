@@ -33,7 +33,6 @@ from orders.models import (
     Review,
     Settlement,
     SettlementEvent,
-    Transaction,
 )
 from orders.payments.protocol import Method
 from products.domain.platform_share import share_bps
@@ -147,16 +146,21 @@ def _pay(paid: Sequence[Sale]) -> None:
 def _post(paid: Sequence[Sale]) -> None:
     """Into the books, by the shop's own arithmetic."""
     accounts: dict[AccountKey, int] = {}
-    posted = Transaction.objects.bulk_create(
-        Transaction(key=f"order:{sale.order.number}:paid", kind="paid", order=sale.order)
-        for sale in paid
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKED, [[sale.order.pk for sale in paid]])
+        posted = dict(cursor.fetchall())
     entries = []
-    for sale, row in zip(paid, posted, strict=True):
+    for sale in paid:
         for key, fen in sorted(_entries_of(sale).items(), key=str):
             if key not in accounts:
                 accounts[key] = _account(key)
-            entries.append(Entry(transaction=row, account_id=accounts[key], amount_fen=fen))
+            entries.append(
+                Entry(
+                    transaction_id=posted[sale.order.pk],
+                    account_id=accounts[key],
+                    amount_fen=fen,
+                )
+            )
     Entry.objects.bulk_create(entries)
     settled = Settlement.objects.bulk_create(
         Settlement(
@@ -170,6 +174,15 @@ def _post(paid: Sequence[Sale]) -> None:
     SettlementEvent.objects.bulk_create(
         SettlementEvent(settlement=one, from_state="due", to_state="posted") for one in settled
     )
+
+
+# At its time: the books cannot be turned back afterwards, and what was booked just now is looked at
+# again and again (`payables.LOOK_BACK`).
+_BOOKED = """
+    INSERT INTO orders_transaction (key, kind, order_id, posted_at)
+    SELECT 'order:' || number || ':paid', 'paid', id, paid_at FROM orders_order WHERE id = ANY(%s)
+    RETURNING order_id, id
+"""
 
 
 def _entries_of(sale: Sale) -> dict[AccountKey, int]:

@@ -292,7 +292,7 @@ def _looks(
     """While a product is explained, some of those who are there open it."""
     found = []
     for one in crowd:
-        wants = 0.5 if one.user is not None else 0.13
+        wants = 0.45 if one.user is not None else 0.13
         for segment in run:
             if segment.product_id is None or segment.started_at is None or not segment.ended_at:
                 continue
