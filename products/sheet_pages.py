@@ -20,6 +20,7 @@ from officials.models import Region
 from products.domain.sheets import imports, progress, taking
 from products.domain.sheets.kinds import BOOKS
 from products.domain.sheets.limits import LIMITS
+from products.domain.sheets.product_book import ROUND
 from products.models import SheetImport, SheetRow
 from products.sheet_forms import SheetForm
 from products.tasks import work_on_sheet
@@ -189,6 +190,7 @@ def _looked_at(request: HttpRequest, row: SheetImport) -> dict[str, Any]:
         "page": page,
         "rows": [_told(one, titles) for one in page.object_list],
         "work": row.rows_new + row.rows_changed,
+        "rounds": row.rows.filter(notices__contains=[[ROUND]]).count(),
         "history": audit.history(row)[:5] if row.state == SheetImport.State.APPLIED else [],
     }
 

@@ -33,6 +33,8 @@ FACTS = (
 PRICES = ("list_price_fen", "producer_cost_fen", "packing_fen", "freight_fen")
 """What it costs and who gets it: the prefecture alone decides."""
 JUDGED = FACTS + PRICES
+JUDGED_STATES = (Product.State.APPROVED, Product.State.LISTED, Product.State.RETIRED)
+"""Goods that were approved once: what is said of them changes only with somebody else's eyes."""
 
 COUNTY_HOURS, PREFECTURE_HOURS = timedelta(hours=72), timedelta(hours=72)
 TIME_FOR = {Submission.State.COUNTY: COUNTY_HOURS, Submission.State.PREFECTURE: PREFECTURE_HOURS}

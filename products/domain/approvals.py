@@ -20,6 +20,8 @@ from livecommerce.machines import Steps
 from livecommerce.transitions import move
 from products.domain import approval_messages as tell
 from products.domain.approval_rules import (
+    JUDGED_STATES,
+    PRICES,
     TIME_FOR,
     differences,
     facts_of,
@@ -27,6 +29,7 @@ from products.domain.approval_rules import (
     may_submit,
     require_judge,
 )
+from products.domain.claims import take_back_fallen
 from products.domain.curation import list_product
 from products.domain.producer_identity import require_identity
 from products.domain.refusals import explain
@@ -73,8 +76,7 @@ def propose_change(
     until the wish is approved. Raises DomainError: not_your_product (403), product_state,
     submission_open (409), nothing_changed (422)."""
     _require_sender(product, by)
-    approved = (Product.State.APPROVED, Product.State.LISTED, Product.State.RETIRED)
-    if product.state not in approved:
+    if product.state not in JUDGED_STATES:
         raise _elsewhere(product)
     changes = differences(facts_of(product), values)
     if not changes:
@@ -86,9 +88,8 @@ def propose_change(
 def note_correction(*, product: Product, by: User, before: Mapping[str, Any]) -> Submission | None:
     """Staff have corrected an approved product: it counts at once, and somebody else confirms it
     or has it set back. In the transaction of the correction. None if nothing judged changed."""
-    judged = (Product.State.APPROVED, Product.State.LISTED)
     changes = differences(before, facts_of(product))
-    if product.state not in judged or not changes:
+    if product.state not in JUDGED_STATES or not changes:
         return None
     return _open(product, by, kind=Submission.Kind.CORRECTION, note="", changes=changes)
 
@@ -256,6 +257,8 @@ def _apply(product: Product, changes: Mapping[str, list[Any]], *, backwards: boo
         setattr(product, name, wanted)
     product.save(update_fields=[*changes, "updated_at"])
     index_products(Product.objects.filter(pk=product.pk))
+    if any(name in PRICES for name in changes):
+        take_back_fallen(product.deals.all())
 
 
 def _undo(submission: Submission) -> None:

@@ -1,8 +1,9 @@
 """How long 5,000 rows take: `python -m tests.bench.sheets [--rows 5000]`.
 
-An export of all goods as XLSX is changed in every row (a price, a description, two names) and sent
-back: read, compared, shown, applied, each as the worker does it, with PostgreSQL and Valkey of its
-own. Beside it openpyxl reading the same file and doing nothing with it.
+An export of all goods, which are on sale, as XLSX is changed in every row (a price, a description,
+two names) and sent back: read, compared, shown, applied with a round for each row, each as the
+worker does it, with PostgreSQL and Valkey of its own. Beside it openpyxl reading the same file and
+doing nothing with it.
 """
 
 import argparse
@@ -137,6 +138,7 @@ def _make_goods(rows: int) -> None:
             shelf_life_days=270,
             storage="ambient",
             season_months=[9, 10, 11],
+            state=Product.State.LISTED,
         )
         for number in range(rows)
     )

@@ -59,9 +59,14 @@ class Judged:
     changes: list[list[str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
+    office: str = ""
+    """Which office confirms it afterwards, for the audit book."""
 
     def refuse(self, field_name: str, text: str | Promise, **values: object) -> None:
         self.problems.append(Problem(field_name, in_both(text, values)))
+
+    def note(self, field_name: str, text: str | Promise, **values: object) -> None:
+        self.notices.append(Problem(field_name, in_both(text, values)))
 
     def settle(self, *, is_new: bool) -> None:
         if self.problems:

@@ -7,7 +7,7 @@ workers never do the same, and one that is killed leaves it as it was. A sweep f
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language, override
@@ -19,12 +19,13 @@ from livecommerce.errors import DomainError
 from livecommerce.sheets.reading import read_rows
 from livecommerce.transitions import move
 from officials.domain.curation import curated_codes
+from products.domain.refusals import explain
 from products.domain.sheets import progress
 from products.domain.sheets.books import Book, Cells, Codes, Judged, Verdict
 from products.domain.sheets.headings import cells_of, find_columns
 from products.domain.sheets.kinds import BOOKS
 from products.domain.sheets.limits import LIMITS
-from products.domain.sheets.problems import LANGUAGES, Problem, in_both, in_both_of
+from products.domain.sheets.problems import Problem, Words, in_both, in_both_of
 from products.models import SheetImport, SheetRow
 
 State = SheetImport.State
@@ -37,11 +38,29 @@ _BATCH = 500
 
 
 class RowRefused(Exception):
-    """The database or a rule refused a row while it was written."""
+    """The database or a rule refused a row while it was written; `words` in both languages."""
 
-    def __init__(self, line: int, error: DomainError) -> None:
+    def __init__(self, judged: Judged, error: DomainError) -> None:
         super().__init__(error.message)
-        self.line, self.error = line, error
+        self.judged, self.error = judged, error
+        self.words: Words = {}
+
+    @property
+    def line(self) -> int:
+        return self.judged.line
+
+    def translate(self, book: Book) -> None:
+        """The reader may speak another language than the uploader: what the database refused has
+        its words by its name; another rule is asked once more in each, and nothing stays of it."""
+
+        def again() -> None:
+            if isinstance(self.error.__cause__, IntegrityError):
+                raise explain(self.error.__cause__)
+            with transaction.atomic():
+                book.write(self.judged)
+                transaction.set_rollback(True)
+
+        self.words = in_both_of(self.error, again)
 
 
 def scope_of(user: User) -> Codes:
@@ -181,7 +200,7 @@ def _judge_all(
     made: list[SheetRow] = []
     for done, judged in enumerate(_judged(book, rows), start=1):
         if refused is not None and judged.line == refused.line:
-            judged.problems.append(Problem("", dict.fromkeys(LANGUAGES, refused.error.message)))
+            judged.problems.append(Problem("", refused.words))
             judged.verdict = Verdict.PROBLEM
         counts[judged.verdict] += 1
         made.append(_row(sheet, judged))
@@ -237,6 +256,7 @@ def _apply(sheet: SheetImport) -> None:
             with transaction.atomic():
                 _write(sheet, book, work)
         except RowRefused as error:
+            error.translate(book)
             refused = error
     if stale or refused:
         lines = stale or ([refused.line] if refused else [])
@@ -254,13 +274,14 @@ def _write(sheet: SheetImport, book: Book, work: Sequence[Judged]) -> None:
         try:
             subject = book.write(judged)
         except DomainError as error:
-            raise RowRefused(judged.line, error) from error
+            raise RowRefused(judged, error) from error
         audit.record(
             actor=sheet.uploaded_by,
             action=f"{app}.import_{sheet.kind}",
             subject=subject,
             before={name: before for name, before, _after in judged.changes},
-            after={name: after for name, _before, after in judged.changes},
+            after={name: after for name, _before, after in judged.changes}
+            | ({"waits_for": judged.office} if judged.office else {}),
             reason=f"{sheet.file_name} · {judged.line}",
         )
         progress.note(sheet.pk, done, len(work))

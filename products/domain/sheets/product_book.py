@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, models
 from django.utils.translation import gettext_lazy as _
 
+from products.domain.approval_rules import facts_of
+from products.domain.claims import take_back_fallen
+from products.domain.corrections import Correction, Rounds, open_rounds
 from products.domain.refusals import explain
 from products.domain.search_index import index_products
 from products.domain.sheets import cells
@@ -18,7 +21,7 @@ from products.domain.sheets.references import (
     prefecture_names,
     producer_names,
 )
-from products.models import Product
+from products.models import Deal, Product
 from products.words import COLD_CHAIN, OTHER_STANDING, PROTECTED_ORIGIN, STORAGE
 
 SKU = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,18}[A-Z0-9])?")
@@ -277,7 +280,15 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+_PRICED = ("list_price", "producer_cost", "packing", "freight")
+ROUND = "round"
+"""In a row's notices: that it waits for another office."""
+
+
 class ProductBook(Book):
+    """What is approved or on sale changes as it does in the back room: at once, and somebody else
+    confirms it or has it set back (`products.domain.corrections`). New goods are drafts."""
+
     columns: ClassVar[Sequence[Column]] = COLUMNS
     key: ClassVar[Sequence[str]] = ("sku",)
 
@@ -286,9 +297,11 @@ class ProductBook(Book):
         self._know_names()
         found = Product.objects.filter(sku__in=numbers).defer("search").order_by("pk")
         if is_locked:
-            found = found.select_for_update(of=("self",))
+            found = found.select_for_update(of=("self",), no_key=True)  # buying goes on
         related = ("prefecture", "county", "category", "producer__region__parent")
         self.goods = {row.sku: row for row in found.select_related(*related)}
+        self.rounds = Rounds(self.goods.values())
+        self.corrections: dict[int, Correction] = {}
 
     def _know_names(self) -> None:
         self.names = {
@@ -309,6 +322,7 @@ class ProductBook(Book):
         judged = Judged(line, cells, key=number, unique=number)
         row = self.goods.get(number)
         is_new = row is None
+        before = {} if row is None else facts_of(row)
         if row is None:
             if not SKU.fullmatch(number):
                 judged.refuse(
@@ -320,9 +334,31 @@ class ProductBook(Book):
         if is_new or not judged.problems:  # of a foreign product nothing more is said
             self.compare(judged, row, self.columns, is_new=is_new)
             self._check_places(judged, row)
+        if not is_new and not judged.problems:
+            self._check_round(judged, row, before)
         judged.row, judged.name = row, row.name_zh
         judged.settle(is_new=is_new)
         return judged
+
+    def _check_round(self, judged: Judged, row: Product, before: dict[str, Any]) -> None:
+        """Approved goods that change make a round; they cannot be in two."""
+        changes = self.rounds.changes_of(row, before)
+        if not changes:
+            return
+        if self.rounds.is_in_one(row):
+            judged.refuse(
+                "",
+                _("These goods are with an office already; what it decides comes first."),
+            )
+            return
+        correction = Correction(row, changes)
+        judged.office = correction.office
+        judged.note(
+            ROUND,
+            _("Counts at once and waits for %(office)s to confirm it; sent back, it is undone."),
+            office=self.rounds.office_name(correction),
+        )
+        self.corrections[judged.line] = correction
 
     def _check_places(self, judged: Judged, row: Product) -> None:
         if any(one.field in ("prefecture", "county", "producer") for one in judged.problems):
@@ -367,6 +403,13 @@ class ProductBook(Book):
             if any(name in _INDEXED for name, *_ in judged.changes)
         ]
         index_products(Product.objects.filter(pk__in=changed))
+        open_rounds(list(self.corrections.values()), by=self.actor)
+        priced = [
+            judged.row.pk
+            for judged in written
+            if any(name in _PRICED for name, *_ in judged.changes)
+        ]
+        take_back_fallen(Deal.objects.filter(product__in=priced))
 
     @classmethod
     def export(cls, codes: Codes) -> Iterator[list[str]]:

@@ -69,7 +69,8 @@ def test_applying_writes_all_and_tells_the_audit_book(product, curator):
     assert product.price_points.order_by("-pk").first().price_fen == 9850
     entry = audit.history(product).first()
     assert (entry.actor, entry.action) == (curator, "products.import_products")
-    assert (entry.before, entry.after) == ({"list_price": "96.00"}, {"list_price": "98.50"})
+    assert entry.before == {"list_price": "96.00"}
+    assert entry.after == {"list_price": "98.50", "waits_for": "prefecture"}
     assert AuditEntry.objects.filter(action="products.import_sheet").count() == 1
 
 
@@ -132,6 +133,8 @@ def test_a_row_the_database_refuses_takes_all_others_back(product, curator):
     other.refresh_from_db()
     assert (sheet.state, sheet.stale_lines, other.list_price_fen) == (State.READ, [3], 9600)
     assert "活动价" in problems(sheet)[0][2] or "承诺" in problems(sheet)[0][2]
+    words = sheet.rows.get(line=3).problems[0][1]
+    assert words["en"].startswith("This price would make an approved deal break its promise.")
     assert not AuditEntry.objects.filter(action="products.import_products").exists()
 
 
