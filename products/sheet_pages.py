@@ -89,6 +89,7 @@ def take(request: HttpRequest, kind: str, what: str, form: str) -> HttpResponse:
         raise Http404
     ratelimit.require(f"sheet-take:{user.pk}", rate=30, per=60)
     place = request.GET.get("prefecture", "").replace("\x00", "")[:6]
+    _require_place(user, place)
     if what == "template":
         body = taking.template(kind=kind, form=form)
     else:
@@ -156,6 +157,16 @@ def _curator(request: HttpRequest) -> User:
     if codes is not None and not codes:
         raise PermissionDenied
     return user
+
+
+def _require_place(user: User, code: str) -> None:
+    """Another prefecture's goods are nobody's to take; that somebody tried is written down."""
+    codes = imports.scope_of(user)
+    if not code or codes is None or code in codes:
+        return
+    place = get_object_or_404(Region, code=code)
+    audit.record_refusal(actor=user, action="products.take_sheet", subject=place)
+    raise PermissionDenied
 
 
 def _sheet_or_404(user: User, pk: int, *, to_look: bool = False) -> SheetImport:

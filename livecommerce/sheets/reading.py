@@ -5,9 +5,11 @@ What a cell says is text: a formula is its own letters, never what it would comp
 
 import csv
 import io
+import lzma
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,10 +21,21 @@ from livecommerce.errors import DomainError
 _SURE_INTEGER = 10**15
 """From sixteen digits on a spreadsheet has lost the last ones of a number."""
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""No spreadsheet program writes its parts so; entities could hide in them."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
 _HIDDEN = re.compile(rb"""\sstate\s*=\s*["'](?:veryH|h)idden["']""")
 _MACROS = re.compile(r"vbaProject|macrosheets/", re.IGNORECASE)
+_ROWS = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml")
+_MOST_FURNITURE = 4 * 1024 * 1024
+"""Bytes of any other part, such as styles: each is read into objects many times its size."""
 _SPACES = re.compile(r"[^\S\n]+")
+
+
+_BAD_ARCHIVES = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(NotImplementedError, RuntimeError, EOFError, OSError),
+)
 
 
 @dataclass(frozen=True)
@@ -153,11 +166,14 @@ def _refuse_bomb(data: bytes, limits: Limits) -> None:
                 left -= len(content)
                 if left < 0:
                     raise _too_much()
-                if part.filename.endswith((".xml", ".rels")) and _ENTITIES.search(content):
-                    raise _broken()
+                if part.filename.endswith((".xml", ".rels")):
+                    if _ENTITIES.search(content) or content[:2] in _UTF16:
+                        raise _broken()
+                    if len(content) > _MOST_FURNITURE and not _ROWS.fullmatch(part.filename):
+                        raise _too_much()
                 if limits.is_strict:
                     _refuse_unseen(part.filename, content)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _BAD_ARCHIVES as error:
         raise _broken() from error
 
 

@@ -10,9 +10,17 @@ from livecommerce.accounts.models import User
 from officials.demo import CURATOR, OFFICIAL
 from officials.demo.people import HOST_OF_THE_DEMO
 from officials.models import Region
-from products.domain import approvals, specialty_list
+from products.domain import approvals, deal_desk, specialty_list
 from products.domain.search import index_products
-from products.models import Category, Producer, ProducerCheck, Product, ProductImage, Specialty
+from products.models import (
+    Category,
+    Deal,
+    Producer,
+    ProducerCheck,
+    Product,
+    ProductImage,
+    Specialty,
+)
 
 PREFECTURE = f"{HOST_OF_THE_DEMO[:4]}00"
 CHECKED_FOR = timedelta(days=400)
@@ -81,6 +89,7 @@ def seed_approvals() -> int:
         if draft.step != "draft":
             _walk(product, draft.step, boss, people[OFFICIAL], people[CURATOR])
     _wish(producer, boss)
+    _propose_deal(region.prefecture, boss)
     _edit_list(people[CURATOR])
     return len(DRAFTS)
 
@@ -147,6 +156,34 @@ def _wish(producer: Producer, boss: User) -> None:
     if product is not None:
         values = {"list_price_fen": product.list_price_fen + 200}
         approvals.propose_change(product=product, by=boss, values=values, note="运费上涨。")
+
+
+def _propose_deal(place: Region, boss: User) -> None:
+    """One that waits for the demo's curator, who has not proposed it."""
+    listed = Product.objects.filter(prefecture=place, state=Product.State.LISTED)
+    product = listed.exclude(deals__state=Deal.State.APPROVED).order_by("sku").first()
+    festival = next(iter(deal_desk.festivals_for(product)), None) if product else None
+    if product is None or festival is None:
+        return
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    starts_at = max(midnight + timedelta(days=1, hours=8), festival.starts_at)
+    ground = deal_desk.ground_of(product, festival, starts_at)
+    ends_at = min(starts_at + timedelta(days=3), festival.ends_at)
+    if ground.highest_fen is None or ends_at <= starts_at:
+        return
+    price = ground.highest_fen // 10 * 10
+    terms = {
+        "festival": festival,
+        "price_fen": price,
+        "quantity": 60,
+        "per_person_limit": 2,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
+    if price < ground.cost_fen:
+        terms["subsidy_payer_zh"] = f"{product.origin.name_zh}助农补贴资金"
+        terms["subsidy_payer_en"] = f"Farm-aid fund of {product.origin.name_en}"
+    deal_desk.propose(by=boss, product=product, terms=terms)
 
 
 def _edit_list(curator: User) -> None:

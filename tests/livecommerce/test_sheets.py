@@ -134,6 +134,32 @@ def test_a_zip_bomb_is_not_unpacked():
     refused("file_too_large", data)
 
 
+def test_furniture_that_would_fill_the_memory_is_refused():
+    styles = b"<styleSheet>" + b"<xf/>" * 900_000 + b"</styleSheet>"
+    data = repacked(
+        xlsx(HEADING, ["A", "顺丰", "1"]), lambda new: new.writestr("xl/theme/x.xml", styles)
+    )
+    refused("file_too_large", data)
+
+
+@pytest.mark.parametrize("at", [60, 200, 400])
+def test_an_archive_with_a_broken_part_is_refused_in_words(at):
+    data = bytearray(xlsx(HEADING, ["A", "顺丰", "1"]))
+    data[at : at + 20] = b"\xff" * 20
+    with pytest.raises(DomainError) as error:
+        read_rows(bytes(data), name="x.xlsx")
+    assert error.value.code in ("file_broken", "file_too_large")
+
+
+def test_parts_in_another_encoding_hide_nothing():
+    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>'
+    data = repacked(
+        xlsx(HEADING, ["A", "顺丰", "1"]),
+        lambda new: new.writestr("xl/extra.xml", text.encode("utf-16")),
+    )
+    refused("file_broken", data)
+
+
 def test_many_parts_are_refused():
     data = repacked(
         xlsx(HEADING, ["A", "顺丰", "1"]),
