@@ -29,6 +29,8 @@ STRIPE_DOUBLE_PORT = env.int("STRIPE_DOUBLE_PORT", PORT + 3 if isinstance(PORT, 
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+FORWARDED_ALLOW_IPS: list[str] = env.list("FORWARDED_ALLOW_IPS", ["127.0.0.1"])
+"""Proxies whose X-Forwarded-For is believed (livecommerce.proxies); uvicorn reads the same name."""
 DEMO = env.bool("DEMO", False)
 """Demo accounts and their hints; set only by the embedded set-up, never in production."""
 
@@ -90,6 +92,9 @@ MEDIA_RTMP_PORT = env.int("MEDIA_RTMP_PORT", 0)
 MEDIA_RTMP_PUBLIC_URL = env.str("MEDIA_RTMP_PUBLIC_URL", "")
 """What encoders type, if it is not this host and MEDIA_RTMP_PORT (MediaMTX, NAT)."""
 RECORDINGS_DIR = Path(env.str("RECORDINGS_DIR", str(DATA_DIR / "recordings")))
+RECORDINGS_MIN_FREE_BYTES = env.int("RECORDINGS_MIN_FREE_BYTES", 500_000_000)
+MEDIA_SPOOL_DIR = env.str("MEDIA_SPOOL_DIR", "")
+"""Where the worker sees the disk that MediaMTX records on; with too little room it stops that."""
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")

@@ -12,6 +12,7 @@ from django.utils import translation
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
 _django = get_wsgi_application()
 
+from livecommerce.proxies import VisitorsAddress  # noqa: E402
 from orders.views.express import ExpressCounter  # noqa: E402  # needs the apps that Django loaded
 
 
@@ -31,4 +32,4 @@ def _read_addresses() -> None:
 _read_addresses()
 gc.collect()
 gc.freeze()  # what is loaded stays: no later collection need look at it
-application = ExpressCounter(_django)
+application = VisitorsAddress(ExpressCounter(_django), settings.FORWARDED_ALLOW_IPS)

@@ -75,6 +75,8 @@ PAGES = Role(
         "GRANIAN_BLOCKING_THREADS": "32",
         "GRANIAN_RUNTIME_MODE": "st",
         "DB_CONN_MAX_AGE": "60",
+        # Whose word on a visitor's address is taken: limits count addresses.
+        "FORWARDED_ALLOW_IPS": "127.0.0.1",
     },
 )
 REALTIME = Role(
@@ -91,7 +93,7 @@ REALTIME = Role(
     port="REALTIME_PORT",
     health="/livez",
     # Sessions are read in one thread; a new connection for each would be most of a connect's cost.
-    # Whose word on a visitor's address uvicorn takes: limits count addresses.
+    # Addresses as for the pages; this one uvicorn reads by itself.
     defaults={"DB_CONN_MAX_AGE": "60", "FORWARDED_ALLOW_IPS": "127.0.0.1"},
 )
 MEDIA_ROLE = Role(
