@@ -4,6 +4,7 @@ It fails open: without Redis people can still buy. The database's own rules do n
 """
 
 import functools
+import ipaddress
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -125,7 +126,19 @@ def who(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"u{user.pk}"
-    return f"a{request.META.get('REMOTE_ADDR', '')}"
+    return f"a{counted_address(request.META.get('REMOTE_ADDR', ''))}"
+
+
+@functools.lru_cache(maxsize=4096)
+def counted_address(address: str) -> str:
+    """The address as limits count it: IPv6 by its /64, of which one person has them all."""
+    try:
+        found = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, 64), strict=False))
 
 
 def _key(key: str) -> str:

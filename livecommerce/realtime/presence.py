@@ -147,9 +147,9 @@ async def person_of(scope: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def address_of(scope: Mapping[str, Any]) -> str:
-    """The peer's address, as the server's proxy settings say."""
+    """The peer's address, as the server's proxy settings say and limits count it."""
     client = scope.get("client")
-    return str(client[0]) if client else "unknown"
+    return ratelimit.counted_address(str(client[0])) if client else "unknown"
 
 
 def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:

@@ -94,7 +94,8 @@ def handle(request: HttpRequest, pk: int) -> HttpResponse:
 def _require_calm(request: HttpRequest) -> None:
     """Five an hour from one place. What counts them is a number that cannot be turned back, in
     Redis for at most an hour; never the account. Raises DomainError (429)."""
-    sender = salted_hmac("told", str(request.META.get("REMOTE_ADDR", ""))).hexdigest()[:16]
+    place = ratelimit.counted_address(str(request.META.get("REMOTE_ADDR", "")))
+    sender = salted_hmac("told", place).hexdigest()[:16]
     ratelimit.require(f"told:{sender}", rate=5, per=3600)
 
 

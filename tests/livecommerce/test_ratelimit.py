@@ -7,6 +7,7 @@ from django.test import RequestFactory
 
 from livecommerce import ratelimit, redis_client
 from livecommerce.errors import DomainError
+from livecommerce.realtime import presence
 
 
 @pytest.fixture
@@ -106,3 +107,21 @@ def test_account_is_counted_rather_than_its_address():
     assert ratelimit.who(request) == "a10.1.2.3"
     request.user = Wei()
     assert ratelimit.who(request) == "u7"
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("", ""),
+    ],
+)
+def test_all_addresses_of_one_ipv6_line_count_as_one(address, counted):
+    request = RequestFactory().post("/", REMOTE_ADDR=address)
+    assert ratelimit.who(request) == f"a{counted}"
+    assert presence.address_of({"client": (address, 1)}) == counted
