@@ -12,12 +12,15 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
+from tests import emptying
 from tests.migrated_template import VARIABLE
+
+emptying.install()
 
 
 def _allow_emptying(connection, **_):
-    """Between transactional tests Django empties all tables by TRUNCATE, which the append-only
-    tables refuse unless the session asks for it by name (so does `manage.py demo_reset`)."""
+    """Django empties all tables by TRUNCATE where `emptying` cannot, which the append-only tables
+    refuse unless the session asks for it by name (so does `manage.py demo_reset`)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('livecommerce.allow_truncate', 'on', false)")
 
@@ -55,6 +58,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Copy each test database from the migrated one, if the tests run their own server."""
     if VARIABLE in os.environ:
         connection.settings_dict["TEST"]["TEMPLATE"] = os.environ[VARIABLE]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Made as ever; what it holds is written down before the first test."""
+    with django_db_blocker.unblock():
+        emptying.remember(connection)
 
 
 @pytest.fixture(autouse=True)

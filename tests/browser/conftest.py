@@ -5,14 +5,14 @@ import os
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import sync_playwright
 
 from orders.domain import announcements, checkout
 from scripts.chromium import find_chromium
+from tests import emptying
 from tests.browser.pages import make_world
 
 ARGUMENTS = [
@@ -48,7 +48,7 @@ def world(django_db_setup, django_db_blocker):
         finally:
             checkout.combiner.stop()
             announcements.settle_down()
-            call_command("flush", interactive=False, verbosity=0)
+            emptying.empty(connection)
             cache.clear()
             connections.close_all()
 
