@@ -52,7 +52,7 @@ class _Announcer:
         self._newest: dict[int, Level] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._hurry = False
+        self._hurry = threading.Event()
         self._rooms: dict[int, tuple[float, list[str]]] = {}
 
     def note(self, level: Level) -> None:
@@ -61,14 +61,15 @@ class _Announcer:
             if known is None or known.version < level.version:
                 self._newest[level.pool_id] = level
             if self._thread is None or not self._thread.is_alive():
-                self._hurry = False
+                self._hurry.clear()
                 self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
                 self._thread.start()
             self._changed.notify()
 
     def settle_down(self) -> None:
         with self._changed:
-            thread, self._hurry = self._thread, True
+            thread = self._thread
+            self._hurry.set()
             self._changed.notify()
         if thread is not None:
             thread.join()
@@ -82,14 +83,13 @@ class _Announcer:
                 except Exception:  # the next level, or a fresh snapshot, mends what was missed
                     logger.exception("stock was not announced")
                     close_old_connections()
-                if not self._hurry:
-                    time.sleep(PAUSE_SECONDS)
+                self._hurry.wait(PAUSE_SECONDS)
         finally:
             connection.close()
 
     def _next_levels(self) -> list[Level]:
         with self._changed:
-            if not self._newest and not self._hurry:
+            if not self._newest and not self._hurry.is_set():
                 self._changed.wait(IDLE_SECONDS)
             levels, self._newest = list(self._newest.values()), {}
             if not levels:
