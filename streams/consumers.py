@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from channels.db import database_sync_to_async
+from django.contrib.auth.models import AnonymousUser
 from django.urls import path
 from django.utils.translation import gettext as _
 
@@ -12,16 +13,20 @@ from livecommerce.errors import DomainError
 from livecommerce.realtime.consumer import Answer, Command, Limit, RoomConsumer, Scope
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.presence import address_of, device_of
+from livecommerce.realtime.signing_in import threads
+from livecommerce.realtime.together import Together
 from streams.domain import (
     chat,
     cockpit_clicks,
     cockpit_health,
+    entrance,
     likes,
     media_clock,
     rehearsals,
     roles,
 )
-from streams.domain.moderation_sanctions import banned_people, is_banned
+from streams.domain.chat_buyers import ahas_bought
+from streams.domain.moderation_sanctions import banned_people
 from streams.models import Broadcast
 from streams.models.broadcasts import is_rehearsal_id
 
@@ -34,24 +39,27 @@ class ShowConsumer(RoomConsumer):
         "like": None,
         "health": Limit(rate=30, per=60),
     }
+    host_commands: ClassVar[frozenset[str]] = frozenset({"health"})
 
     async def authorize(self, scope: Scope) -> Membership | None:
         public_id = scope["url_route"]["kwargs"]["public_id"]
         device = device_of(scope)
-        found = await database_sync_to_async(_find)(public_id, scope.get("user"), device)
-        if found is None:
+        user = scope.get("user") or AnonymousUser()
+        entry = await _entrance.ask(entrance.Arrival(public_id, user, device))
+        if entry is None:
             return None
-        broadcast, standing, banned = found
+        broadcast, standing = entry.broadcast, entry.standing
+        bought = user.is_authenticated and await ahas_bought(public_id=public_id, user_id=user.pk)
         return await self.membership(
             broadcast.room,
             roles=standing.marks,
-            keep_chat=bool(standing.badge),
+            keep_chat=bool(standing.badge) or bought,  # a crowd's lines, all of them
             sees_private=standing.may_moderate,
             sees_figures=standing.may_see_figures,
             public_id=public_id,
             host=broadcast.host_id,
             device=device,
-            is_banned=banned,
+            is_banned=entry.is_banned,
         )
 
     async def joined(self, membership: Membership) -> None:
@@ -95,13 +103,7 @@ class ShowConsumer(RoomConsumer):
         return stale
 
 
-def _find(public_id: str, user: Any, device: str) -> tuple[Broadcast, roles.Standing, bool] | None:
-    broadcast = Broadcast.objects.select_related("host").filter(public_id=public_id).first()
-    if broadcast is None or not rehearsals.may_enter(user, broadcast):
-        return None
-    standing = roles.standing_of(user, broadcast)
-    is_out = not standing.may_moderate and is_banned(broadcast, user, device)
-    return broadcast, standing, is_out
+_entrance = Together(entrance.admit, threads=threads)
 
 
 def _say(room: dict[str, Any], user: User | None, command: Command) -> Answer:
