@@ -22,8 +22,9 @@ def parse_command(text: str) -> dict[str, Any]:
         raise bad_command() from None
     if not isinstance(command, dict) or not isinstance(command.get("t"), str):
         raise bad_command()
-    if not isinstance(command.get("k", ""), str) or len(command.get("k", "")) > LONGEST_KEY:
-        raise bad_command()
+    key = command.get("k", "")
+    if not isinstance(key, str) or len(key) > LONGEST_KEY or not key.isprintable():
+        raise bad_command()  # a database takes no NUL
     return command
 
 

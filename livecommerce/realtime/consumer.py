@@ -25,11 +25,14 @@ from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.presence import address_of, cookies_of, person_of
 from livecommerce.realtime.revocation import Watch, mark_of
 from livecommerce.realtime.room import Member
+from livecommerce.realtime.signing_in import sign_in
 from livecommerce.realtime.wire import EXTENSION, PortableWire, wire_for
 
 log = logging.getLogger(__name__)
 
 CLOSE_TOO_BIG, CLOSE_MISBEHAVED, CLOSE_LATER = 1009, 1008, 1013
+GOODBYE_SECONDS = 4.0
+"""How long a socket may take to hear that it is closed, and again to close."""
 CLOSE_REFUSED = 4404
 """No such room for this person: do not come back."""
 
@@ -56,6 +59,8 @@ class RoomConsumer(ABC):
     limits: ClassVar[dict[str, Limit | None]] = {}
     """The commands known, each with its limit over all processes; None for those that the cheap
     limit of one socket is enough for. Any other command is answered by an error."""
+    host_commands: ClassVar[frozenset[str]] = frozenset()
+    """Those that only few people may give: who tries without the right is logged."""
     connects_per_address: ClassVar[Limit] = Limit(rate=600, per=60, burst=600)
     sockets_per_person: ClassVar[int] = 20
     """In one room and process."""
@@ -77,6 +82,7 @@ class RoomConsumer(ABC):
         self._closing: asyncio.Task[None] | None = None
         self._cookie = ""
         self._faults = 0
+        self._is_noted = False
         self._tokens, self._counted_at = self.burst, time.monotonic()
 
     @classmethod
@@ -167,6 +173,7 @@ class RoomConsumer(ABC):
             metrics.REFUSED.labels("connects").inc()
             await self._send({"type": "websocket.close", "code": CLOSE_LATER})
             return None
+        await sign_in(self.scope)
         membership = await self.authorize(self.scope)
         cookie = [(b"set-cookie", self._cookie.encode())] if self._cookie and membership else []
         await self._send({"type": "websocket.accept", "headers": cookie})
@@ -208,7 +215,8 @@ class RoomConsumer(ABC):
                 return
             if message["type"] != "websocket.receive":
                 return
-            await self._take(membership, message.get("text"))
+            if self._closing is None:  # whose rights ended says nothing more
+                await self._take(membership, message.get("text"))
 
     async def _take(self, membership: Membership, text: str | None) -> None:
         if text is not None and len(text) > commands.MOST_BYTES:
@@ -260,6 +268,9 @@ class RoomConsumer(ABC):
 
     def _tell_error(self, error: DomainError, command: Command) -> None:
         metrics.REFUSED.labels(error.code if error.status in (400, 429) else "rule").inc()
+        is_forbidden = error.status == 403 and command.get("t") in self.host_commands
+        if is_forbidden or error.code == "unknown_command":
+            self._note_misfit(command)
         if error.status in (400, 429):
             self._faults += 1
             if self._faults > self.most_faults:
@@ -267,18 +278,42 @@ class RoomConsumer(ABC):
                 return
         self.say(err={"code": error.code, "msg": error.message, "k": command.get("k", "")})
 
+    def _note_misfit(self, command: Command) -> None:
+        """Once for a socket: whoever sends a thousand of them must not fill the log."""
+        if self._is_noted or self._member is None:
+            return
+        self._is_noted = True
+        membership = self._member.membership
+        log.warning(
+            "room %s: %s sent %r, which is not theirs to send",
+            membership.room,
+            membership.person,
+            command["t"][:40],
+        )
+
     def _close(self, code: int) -> None:
         """End the connection with a code; `run` sees the disconnect and cleans up."""
         if self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._send_close(code))
 
     async def _send_close(self, code: int) -> None:
-        if self._member is not None:
-            self.hub.leave(self._member)
+        """Politely; a socket that takes nothing, and is no longer in the room to be evicted from,
+        is dropped."""
+        member = self._member
+        if member is not None:
+            self.hub.leave(member)
         try:
-            await self._send({"type": "websocket.close", "code": code})
-        except Exception:  # already gone
-            return
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._send({"type": "websocket.close", "code": code})
+        except Exception as error:
+            log.debug("a socket did not hear its good-bye: %r", error)  # gone, or stalled
+        if member is not None:
+            asyncio.get_running_loop().call_later(GOODBYE_SECONDS, _drop, member)
+
+
+def _drop(member: Member) -> None:
+    if not member.wire.is_lost:
+        member.wire.abort()
 
 
 def _session_key_of(scope: Scope) -> str:

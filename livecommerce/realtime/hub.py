@@ -107,6 +107,8 @@ class Hub:
 
     def count(self, room: str, counter: str, amount: int) -> None:
         """Add to a room's counter; told to Redis with the next beat."""
+        if room not in self.rooms:
+            return  # the last word of somebody who is on the way out
         added = self._added[room]
         added[counter] = added.get(counter, 0) + amount
 
@@ -134,16 +136,13 @@ class Hub:
 
     # --- Messages -----------------------------------------------------------------------------
     def _on_message(self, channel: str, data: bytes) -> None:
-        if channel in self._listeners:
-            self._listeners[channel](data)
-            return
-        room = self.rooms.get(self._channels.get(channel, ""))
-        if room is None:
-            return
         try:
-            self._take(room, rooms.parse(data))
+            if channel in self._listeners:
+                self._listeners[channel](data)
+            elif room := self.rooms.get(self._channels.get(channel, "")):
+                self._take(room, rooms.parse(data))
         except Exception:  # one bad message must not end the subscription of every room
-            log.exception("room %s: a message could not be taken", room.key)
+            log.exception("a message could not be taken from %s", channel)
 
     def _take(self, room: Room, message: Message) -> None:
         if room.key in self._syncing:
@@ -174,7 +173,7 @@ class Hub:
             self._held[room.key].clear()  # the reconnect or the next beat will sync again
         finally:
             del self._syncing[room.key]
-            held = self._held.pop(room.key)
+            held = self._held.pop(room.key, [])  # gone if the room was closed meanwhile
         for number, message in enumerate(held):
             # What was there before the read and is of another epoch is of an epoch gone by.
             if message.epoch == room.epoch or number >= before:

@@ -108,11 +108,18 @@ class Watch:
         for recheck, members in by_hook.items():
             memberships = [member.membership for member in members]
             signed_in = [membership for membership in memberships if membership.user_id]
-            stale = {id(one) for one in await database_sync_to_async(find_stale)(signed_in)}
-            stale |= {id(one) for one in await recheck(memberships)}
-            for member in members:
-                if id(member.membership) in stale:
-                    member.close(CLOSE_REVOKED)
+            _close(members, await database_sync_to_async(find_stale)(signed_in))
+            try:
+                _close(members, await recheck(memberships))
+            except Exception:  # one app's trouble must not keep the sockets of the others open
+                log.exception("rights of room sockets could not be re-checked")
+
+
+def _close(members: Iterable[Member], stale: Iterable[Membership]) -> None:
+    gone = {id(one) for one in stale}
+    for member in members:
+        if id(member.membership) in gone:
+            member.close(CLOSE_REVOKED)
 
 
 def find_stale(memberships: Iterable[Membership]) -> list[Membership]:

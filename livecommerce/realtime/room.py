@@ -214,14 +214,14 @@ class Room:
         pending, self._pending = self._pending, []
         told = self.counters if self.counters != self._counters_told else None
         self._counters_told = self.counters
-        self.flushed = self.seq
-        self._fan_out(pending, told)
+        before, self.flushed = self.flushed, self.seq
+        self._fan_out(pending, told, before)
         self._credit -= time.thread_time() - began
 
-    def _fan_out(self, pending: list[Message], told: dict[str, int] | None) -> None:
+    def _fan_out(self, pending: list[Message], told: dict[str, int] | None, before: int) -> None:
         shown = [message for message in pending if message.lane not in NOT_FOR_ALL]
         if len(shown) < len(pending):
-            self._send_to_some([m for m in pending if m.lane in NOT_FOR_ALL])
+            self._send_to_some([m for m in pending if m.lane in NOT_FOR_ALL], before)
         blocked = list(self._blocked)  # now: who is blocked by this frame has it in the buffer
         self.write(frame.envelope(self.seq, self.epoch, [m.body for m in shown], told))
         if blocked:
@@ -229,11 +229,15 @@ class Room:
             data = frame.envelope(self.seq, self.epoch, commerce) if commerce else b""
             self._write_blocked(blocked, data)
 
-    def _send_to_some(self, messages: list[Message]) -> None:
-        """Lines the crowd does not see: to those who see all of a kind, and to their authors."""
-        thinned = self._frame_of(message for message in messages if message.lane == "s")
-        private = self._frame_of(message for message in messages if message.lane == "p")
-        figures = self._frame_of(message for message in messages if message.lane == "f")
+    def _send_to_some(self, messages: list[Message], before: int) -> None:
+        """Lines the crowd does not see: to those who see all of a kind, and to their authors.
+
+        They come first and so leave the client at the position of the flush `before`: whoever is
+        cut off between these and what all get is replayed the latter.
+        """
+        thinned = self._frame_of((m for m in messages if m.lane == "s"), before)
+        private = self._frame_of((m for m in messages if m.lane == "p"), before)
+        figures = self._frame_of((m for m in messages if m.lane == "f"), before)
         senders = {message.sender for message in messages}
         for member in [*self._direct.values(), *self._other]:
             membership = member.membership
@@ -243,21 +247,19 @@ class Room:
                 member.send(private)
             if figures and membership.sees_figures:
                 member.send(figures)
-            if membership.person in senders and (own := self._own(membership, messages)):
+            if membership.person in senders and (own := self._own(membership, messages, before)):
                 member.send(own)
 
-    def _own(self, membership: Membership, messages: list[Message]) -> bytes:
+    def _own(self, membership: Membership, messages: list[Message], before: int) -> bytes:
         """What of these is this person's, and did not reach them with the rest."""
         seen = {"s": membership.keep_chat, "p": membership.sees_private, "f": True}
         return self._frame_of(
-            message
-            for message in messages
-            if message.sender == membership.person and not seen[message.lane]
+            (m for m in messages if m.sender == membership.person and not seen[m.lane]), before
         )
 
-    def _frame_of(self, messages: Iterable[Message]) -> bytes:
+    def _frame_of(self, messages: Iterable[Message], position: int) -> bytes:
         bodies = [message.body for message in messages]
-        return frame.envelope(self.seq, self.epoch, bodies) if bodies else b""
+        return frame.envelope(position, self.epoch, bodies) if bodies else b""
 
     def write(self, data: bytes) -> None:
         """One frame to everyone who keeps up. Each member is guarded by itself: a transport that

@@ -113,7 +113,9 @@ class Subscription:
             self._heard_at = time.monotonic()
             self._take(answer)
 
-    def _take(self, answer: list[bytes]) -> None:
+    def _take(self, answer: list[bytes] | bytes) -> None:
+        if not isinstance(answer, list):
+            return  # a PONG, while nothing is subscribed
         kind, channel = answer[0], answer[1].decode()
         if kind in (b"message", b"smessage"):
             self._on_message(channel, answer[2])

@@ -28,5 +28,16 @@ def has_bought(*, public_id: str, user_id: int) -> bool:
         return False
 
 
+async def ahas_bought(*, public_id: str, user_id: int) -> bool:
+    """As `has_bought`, for coroutines."""
+    if redis_client.is_away():
+        return False
+    try:
+        return bool(await redis_client.aio().sismember(_key(public_id), str(user_id)))
+    except RedisError:
+        redis_client.note_failure()
+        return False
+
+
 def _key(public_id: str) -> str:
     return redis_client.key("buyers", public_id)

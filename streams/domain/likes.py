@@ -8,15 +8,18 @@ from streams.models import Broadcast
 MOST_AT_ONCE = 20
 A_SECOND, BURST = 5, 40
 """Counted from one person in one room; above it hearts fly on their own screen only."""
+ADDRESS_TIMES = 20
+"""So many people's likes count from one address: a school, but nobody with a thousand cookies."""
 
 
-async def count_likes(*, room: str, person: str, amount: int) -> int:
+async def count_likes(*, room: str, person: str, address: str, amount: int) -> int:
     """How many of `amount` likes (1–20) of this person count: all of them or none."""
     amount = max(1, min(amount, MOST_AT_ONCE))
-    counts = await ratelimit.aallow(
-        f"like:{room}:{person}", rate=A_SECOND, per=1, burst=BURST, cost=amount
-    )
-    return amount if counts else 0
+    for who, times in ((person, 1), (address, ADDRESS_TIMES)):
+        key, rate, burst = f"like:{room}:{who}", A_SECOND * times, BURST * times
+        if not await ratelimit.aallow(key, rate=rate, per=1, burst=burst, cost=amount):
+            return 0
+    return amount
 
 
 def keep_figures(broadcast: Broadcast) -> None:

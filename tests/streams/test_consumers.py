@@ -2,6 +2,7 @@
 
 import contextlib
 
+import httpx
 import pytest
 from channels.db import database_sync_to_async as in_thread
 from django.conf import settings
@@ -11,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from livecommerce.asgi import application
 from livecommerce.realtime import hub, revocation
-from streams.domain import chat, moderation, pins
+from streams.domain import chat, chat_buyers, moderation, pins
 from streams.models import ChatMessage, RoomRole
 from tests.factories import make_user
 from tests.livecommerce.realtime.stage import Visitor, serving
@@ -120,6 +121,31 @@ async def test_commands_of_a_host_are_unknown_here(command):
         assert (await visitor.until(_answer("err", "a")))["code"] == "unknown_command"
 
 
+@pytest.mark.parametrize(("command", "code"), [("pin", "unknown_command"), ("health", None)])
+async def test_what_only_a_host_may_send_is_dropped_and_logged_once(command, code, caplog):
+    show = await in_thread(make_show)(state="live", items=1)
+    headers, _ = await _cookie(await in_thread(make_user)())
+    async with serving(application) as stage, _visit(stage, show.public_id, headers) as visitor:
+        for key in "ab":
+            await visitor.say(t=command, k=key)
+            refused = await visitor.until(_answer("err", key))
+            assert refused["code"] == (code or "not_your_show")
+    said = [line.message for line in caplog.records if "not theirs to send" in line.message]
+    assert len(said) == 1
+    assert show.public_id in said[0]
+
+
+async def test_who_bought_here_gets_every_line_of_a_crowd():
+    show, buyer = await in_thread(make_show)(state="live"), await in_thread(make_user)()
+    await in_thread(chat_buyers.note_buyer)(public_id=show.public_id, user_id=buyer.pk)
+    for who, keeps_all in ((buyer, True), (await in_thread(make_user)(), False)):
+        headers, _ = await _cookie(who)
+        async with serving(application) as stage, _visit(stage, show.public_id, headers) as one:
+            await one.greeted()
+            [member] = stage.hub.rooms[show.room].members
+            assert member.membership.keep_chat is keeps_all
+
+
 async def test_a_foreign_page_is_refused():
     show = await in_thread(make_show)(state="live")
     async with serving(application) as stage:
@@ -162,6 +188,25 @@ async def test_a_lost_role_closes_the_socket():
         await visitor.until(lambda me: me.closed_with)
         assert visitor.closed_with == 4401
         assert other.closed_with is None
+
+
+async def test_the_sockets_of_a_show_that_was_deleted_end_and_hold_up_no_check():
+    show = await in_thread(make_show)(state="scheduled")
+    headers, _ = await _cookie(show.host.user)
+    async with serving(application) as stage, _visit(stage, show.public_id, headers) as visitor:
+        await visitor.greeted()
+        await in_thread(show.delete)()
+        await visitor.until(lambda me: me.closed_with)
+        assert visitor.closed_with == 4401
+
+
+async def test_this_process_serves_no_pages():
+    async with serving(application) as stage:
+        base = f"http://127.0.0.1:{stage.port}"
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            assert (await browser.get(f"{base}/livez")).status_code == 200
+            for path in ("/", "/accounts/login/", "/admin/", "/livez/", "/static/x.js"):
+                assert (await browser.get(base + path)).status_code == 404
 
 
 async def test_a_hidden_line_is_told_to_everyone():

@@ -15,10 +15,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.asyncio
 async def test_count_likes_takes_all_or_none_and_caps_a_person():
     room = "b:likes-of-one"
-    counted = [await likes.count_likes(room=room, person="u1", amount=20) for _ in range(6)]
+    asked = {"room": room, "address": "192.0.2.1"}
+    counted = [await likes.count_likes(person="u1", amount=20, **asked) for _ in range(6)]
     assert set(counted) <= {0, 20}
     assert sum(counted) <= likes.BURST + 2 * likes.MOST_AT_ONCE
-    assert await likes.count_likes(room=room, person="u2", amount=999) == likes.MOST_AT_ONCE
+    assert await likes.count_likes(person="u2", amount=999, **asked) == likes.MOST_AT_ONCE
+
+
+@pytest.mark.asyncio
+async def test_a_thousand_cookies_at_one_address_like_no_more_than_a_school(monkeypatch):
+    monkeypatch.setattr(likes, "ADDRESS_TIMES", 2)
+    asked = {"room": "b:likes-of-many", "address": "192.0.2.2", "amount": likes.MOST_AT_ONCE}
+    counted = [await likes.count_likes(person=f"d{number}", **asked) for number in range(40)]
+    assert 2 * likes.BURST <= sum(counted) <= 2 * likes.BURST + 5 * likes.MOST_AT_ONCE
 
 
 def test_keep_figures_stores_likes_and_the_peak():

@@ -9,9 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 from websockets.exceptions import InvalidStatus
 
-from livecommerce.realtime import publish
+from livecommerce.realtime import consumer, publish, signing_in
 from livecommerce.realtime.consumer import Limit
 from livecommerce.realtime.origin import OwnOrigin
+from livecommerce.realtime.signing_in import SigningIn
 from tests.livecommerce.realtime.stage import Doorman, Stocked, eventually, serving
 
 pytestmark = pytest.mark.asyncio
@@ -39,6 +40,7 @@ async def answer(visitor, *, to=None, sending=None):
         '{"t":"like","n":NaN}',
         '{"t":"like","k":1}',
         '{"t":"like","k":"' + "k" * 65 + '"}',
+        '{"t":"like","k":"a\\u0000b"}',
         '{"t":"like","n":' + "9" * 5000 + "}",
         '{"t":"like","n":' + "[" * 8000 + "}",
         '{"t":"say","text":"\\ud800"}',
@@ -175,6 +177,31 @@ async def test_too_many_connections_of_one_address_are_refused(room, monkeypatch
         await visitor.greeted()
         with pytest.raises(InvalidStatus):
             await stage.enter(room)
+
+
+async def test_a_flood_with_made_up_sessions_is_refused_before_they_are_looked_up(
+    room, monkeypatch
+):
+    looked_up = []
+
+    def look_up(session_keys):
+        looked_up.extend(session_keys)
+        return [None for _ in session_keys]
+
+    its = signing_in.Together(look_up, threads=signing_in.threads)
+    monkeypatch.setattr(signing_in, "_signed_in", its)
+    monkeypatch.setattr(Doorman, "connects_per_address", Limit(rate=1, per=3600, burst=1))
+    monkeypatch.setattr(consumer, "address_of", lambda scope: f"10.0.0.3-{room}")
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}=made-up"}
+    async with (
+        serving(SigningIn(Doorman.as_asgi())) as stage,
+        stage.visit(room, headers=cookie) as one,
+    ):
+        await one.greeted()
+        for _ in range(3):
+            with pytest.raises(InvalidStatus):
+                await stage.enter(room, headers=cookie)
+    assert looked_up == ["made-up"]
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null", "http://localhost.evil"])

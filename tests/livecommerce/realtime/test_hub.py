@@ -1,20 +1,37 @@
 """Rooms as browsers see them: real uvicorn, real Valkey, real sockets."""
 
+import asyncio
 import contextlib
 import socket
+from dataclasses import dataclass
 
 import pytest
 
 from livecommerce import redis_client
+from livecommerce.realtime import consumer, rooms
 from livecommerce.realtime import room as room_module
-from livecommerce.realtime import rooms
+from livecommerce.realtime.events import Event, Lane
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.publish import apublish, atry_publish
 from livecommerce.realtime.room import Member
 from livecommerce.realtime.wire import PortableWire
-from tests.livecommerce.realtime.stage import Said, Stocked, another_process, eventually, serving
+from tests.livecommerce.realtime.stage import (
+    Doorman,
+    Said,
+    Stocked,
+    another_process,
+    eventually,
+    serving,
+)
 
 pytestmark = pytest.mark.asyncio
+
+
+@dataclass(frozen=True)
+class Whispered(Event):
+    type = "test.whispered"
+    lane = Lane.PRIVATE
+    text: str
 
 
 def stock(version):
@@ -74,6 +91,17 @@ async def test_commerce_does_not_wait_for_the_tick_and_takes_chat_along(room, mo
         assert visitor.events == [stock(1), {"t": "test.said", "text": "early"}, stock(2)]
 
 
+def who_never_reads(stage, room):
+    stalled = socket.create_connection(("127.0.0.1", stage.port))
+    stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    stalled.sendall(
+        f"GET /?room={room}&who=stalled HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    return stalled
+
+
 @contextlib.asynccontextmanager
 async def served_by(loop):
     if loop == "uvloop":
@@ -88,13 +116,7 @@ async def served_by(loop):
 async def test_stalled_socket_is_given_up_and_the_others_lose_nothing(room, loop):
     async with served_by(loop) as stage, stage.visit(room) as healthy:
         await healthy.greeted()
-        stalled = socket.create_connection(("127.0.0.1", stage.port))
-        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        stalled.sendall(
-            f"GET /?room={room}&who=stalled HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
+        stalled = who_never_reads(stage, room)
         here = stage.hub.rooms[room]
         await eventually(lambda: len(here.members) == 2)
         texts = [f"{number}:{'x' * 30_000}" for number in range(60)]
@@ -103,6 +125,34 @@ async def test_stalled_socket_is_given_up_and_the_others_lose_nothing(room, loop
         await healthy.until(lambda me: len(me.events) == 60)
         assert [event["left"] for event in healthy.events] == texts
         await eventually(lambda: len(here.members) == 1)
+        stalled.close()
+
+
+async def test_stalled_socket_whose_rights_ended_says_nothing_and_is_dropped(room, monkeypatch):
+    """It cannot hear its good-bye, and is in no room any more to be given up there."""
+    said = []
+
+    class Listening(Doorman):
+        async def handle(self, membership, command):
+            said.append(command)
+
+    monkeypatch.setattr(consumer, "GOODBYE_SECONDS", 0.3)
+    monkeypatch.setattr(room_module, "LONGEST_BACKLOG_SECONDS", 600)
+    async with serving(Listening.as_asgi()) as stage:
+        stalled = who_never_reads(stage, room)
+        await eventually(lambda: room in stage.hub.rooms and stage.hub.rooms[room].members)
+        [member] = stage.hub.rooms[room].members
+        for number in range(60):
+            if member.wire.backlog():
+                break
+            await apublish(room, Stocked(left="x" * 30_000, version=number))
+            await asyncio.sleep(0.02)
+        member.close(4401)
+        await asyncio.sleep(0.05)
+        command = b'{"t":"like"}'
+        stalled.sendall(bytes((0x81, 0x80 | len(command), 0, 0, 0, 0)) + command)
+        await eventually(lambda: not stage.hub.addresses)
+        assert said == []
         stalled.close()
 
 
@@ -288,6 +338,21 @@ async def test_crowd_is_thinned_out_but_not_for_its_author_and_who_keeps_all(roo
         assert len(seen(viewer)) < 100
 
 
+async def test_who_is_cut_off_after_a_private_line_is_replayed_what_all_got(room, monkeypatch):
+    """The private frame goes out first: it must not move the client past what follows it."""
+    monkeypatch.setattr(room_module, "SHORTEST_TICK", 0.4)
+    async with serving() as stage, stage.visit(room, who="u1") as author:
+        await author.greeted()
+        await atry_publish(room, Whispered(text="psst"), sender="u1")
+        await publish_stock(room, 1)
+        await author.saw({"t": "test.whispered", "text": "psst"}, stock(1))
+        private, public = [frame for frame in author.frames if frame.get("e")]
+        assert private["e"][0]["t"] == "test.whispered"
+        async with stage.visit(room, who="u1", since=private["s"], ep=private["ep"]) as again:
+            await again.saw(stock(1))
+        assert private["s"] < public["s"]
+
+
 async def test_counters_of_all_processes_are_summed(room):
     with another_process() as other:
         async with serving() as stage, stage.visit(room) as here, other.visit(room) as there:
@@ -341,3 +406,20 @@ async def test_room_nobody_is_in_is_given_up(room, monkeypatch):
             await again.greeted()
             await publish_stock(room, 1)
             await again.saw(stock(1))
+
+
+async def test_rooms_opened_and_left_leave_nothing_behind(room):
+    async with serving() as stage:
+        for number in range(60):
+            async with stage.visit(f"{room}-{number % 20}", who=f"u{number}") as visitor:
+                await visitor.say(t="like", n=1)
+                if number % 3:
+                    await visitor.greeted()
+        its = stage.hub
+        await eventually(lambda: not its.rooms and not its.addresses)
+        await eventually(lambda: not its._syncing)
+        left = {"added": its._added, "held": its._held, "channels": its._channels}
+        assert {name: dict(kept) for name, kept in left.items() if kept} == {}
+        assert not its.watch._members
+        assert not its.sockets
+        assert its._subscription._wanted == set(its._listeners)

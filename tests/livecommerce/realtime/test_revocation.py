@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.test import Client
 
+from livecommerce import redis_client
 from livecommerce.accounts.devices import end_others
 from livecommerce.accounts.models import User
 from livecommerce.realtime import revocation
@@ -119,6 +120,32 @@ async def test_changed_role_is_found_by_the_apps_own_check(room, quick_check):
         Doorman.stale = {"moderator"}
         await moderator.until(lambda me: me.closed_with)
         assert (moderator.closed_with, viewer.closed_with) == (4401, None)
+
+
+async def test_an_app_whose_check_stumbles_keeps_no_stale_socket_open(room, quick_check):
+    class Stumbling(SignedIn):
+        @classmethod
+        async def recheck(cls, memberships):
+            raise KeyError("a show that was deleted")
+
+    user, _, cookie = await sign_in()
+    app = SigningIn(Stumbling.as_asgi())
+    async with serving(app) as stage, stage.visit(room, headers=cookie) as visitor:
+        await visitor.greeted()
+        user.is_active = False
+        await user.asave()
+        await visitor.until(lambda me: me.closed_with)
+        assert visitor.closed_with == 4401
+
+
+async def test_a_garbled_revocation_deafens_nobody(room):
+    async with serving() as stage, stage.visit(room, who="banned") as visitor:
+        await visitor.greeted()
+        client = redis_client.aio()
+        await client.spublish(revocation._channel(), b"no json")
+        await database_sync_to_async(revocation.revoke)(person="banned", room=room)
+        await visitor.until(lambda me: me.closed_with)
+        assert visitor.closed_with == 4401
 
 
 async def test_revoked_person_is_closed_in_that_room_only(room):
