@@ -43,8 +43,8 @@ def say(
     is the browser's cookie, `reply_to` the line that it answers.
 
     Raises DomainError: sign_in (401), muted, banned (403), no_such_message (404), chat_closed
-    (409), bad_key, chat_empty, chat_too_long, chat_refused (422), too_fast, slow_mode (429, with
-    `retry_after` seconds).
+    (409), bad_key, chat_empty, chat_too_long, chat_refused, name_refused (422), too_fast, slow_mode
+    (429, with `retry_after` seconds).
     """
     if user is None or not user.is_authenticated or not user.is_active:
         raise DomainError("sign_in", _("Sign in to join the chat."), status=401)
@@ -59,8 +59,10 @@ def say(
     standing = roles.standing_of(user, broadcast)
     if not is_demo:
         require_part(broadcast=broadcast, user=user, standing=standing, device=device)
-        _require_pace(broadcast, user, standing)
-    line, visibility = _judged(line, broadcast, standing)
+        ratelimit.require(f"chat:{user.pk}", rate=LINES, per=PER_SECONDS, burst=BURST)
+    line, visibility = _judged(line, user.display_name, broadcast, standing)
+    if not is_demo:  # now: who is asked to say it differently need not wait to do so
+        _require_slow_mode(broadcast, user, standing)
     badge = standing.badge or _mark_of_buyer(broadcast, user)
     answered = _answered(broadcast, reply_to)
     try:
@@ -82,8 +84,7 @@ def say(
     return message
 
 
-def _require_pace(broadcast: Broadcast, user: User, standing: roles.Standing) -> None:
-    ratelimit.require(f"chat:{user.pk}", rate=LINES, per=PER_SECONDS, burst=BURST)
+def _require_slow_mode(broadcast: Broadcast, user: User, standing: roles.Standing) -> None:
     slow = broadcast.slow_mode_seconds
     if slow and not standing.may_moderate:
         wait = ratelimit.wait_seconds(f"slow:{broadcast.pk}:{user.pk}", rate=1, per=slow)
@@ -98,11 +99,11 @@ def _require_pace(broadcast: Broadcast, user: User, standing: roles.Standing) ->
 
 
 def _judged(
-    line: str, broadcast: Broadcast, standing: roles.Standing
+    line: str, name: str, broadcast: Broadcast, standing: roles.Standing
 ) -> tuple[str, ChatMessage.Visibility]:
     """The line as it may stand, and who sees it. Those who look after the room may name a
     telephone number, and need not wait for themselves."""
-    verdict = chat_words.judge(line, broadcast=broadcast)
+    verdict = chat_words.judge(line, broadcast=broadcast, name=name)
     if verdict.is_refused:
         raise DomainError(
             "chat_refused",
@@ -110,6 +111,7 @@ def _judged(
         )
     if standing.may_moderate:
         return verdict.text, Visibility.SHOWN
+    chat_words.require_name(verdict, name, own_hosts=_own_hosts())
     if has_contact(line, own_hosts=_own_hosts()):
         return verdict.text, Visibility.PRIVATE
     return verdict.text, Visibility.HELD if verdict.is_held else Visibility.SHOWN

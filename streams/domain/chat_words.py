@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from livecommerce.errors import DomainError
+from livecommerce.wording.contacts import has_contact
 from livecommerce.wording.matcher import Hit, current_list
 from livecommerce.wording.matcher import WordList as Words
 from streams.models import BannedWord, Broadcast, WordList
@@ -18,30 +21,47 @@ LONGEST_WORD = 60
 
 @dataclass(frozen=True)
 class Verdict:
-    """The line with its masked words, and whether it is refused or waits for a moderator."""
+    """The line with its masked words, whether it is refused or waits for a moderator, and whether
+    the name beside it may not be shown."""
 
     text: str
     is_refused: bool = False
     is_held: bool = False
+    has_bad_name: bool = False
 
 
-def judge(text: str, *, broadcast: Broadcast) -> Verdict:
-    """What the lists of the site and of this host's rooms say about a cleaned line. One query;
-    each list is built once a process and version, whatever its length."""
+def judge(text: str, *, broadcast: Broadcast, name: str = "") -> Verdict:
+    """What the lists of the site and of this host's rooms say about a cleaned line, and about the
+    name it is said under. One query; each list is built once a process and version, whatever its
+    length."""
     scope = Q(host=None) | Q(host=broadcast.host_id)
     active = WordList.objects.filter(scope, is_active=True)
     masked: list[Hit] = []
     found: set[str] = set()
+    in_name: set[str] = set()
     for pk, version, consequence in active.values_list("pk", "version", "consequence"):
-        hits = words_of(pk, version).find(text)
-        if hits:
+        words = words_of(pk, version)
+        if hits := words.find(text):
             found.add(consequence)
             masked += hits if consequence == Consequence.MASK else []
+        if name and words.find(name):
+            in_name.add(consequence)
     return Verdict(
         text=_mask(text, masked),
         is_refused=Consequence.REFUSE in found,
         is_held=Consequence.HOLD in found,
+        has_bad_name=not in_name.isdisjoint((Consequence.REFUSE, Consequence.HOLD)),
     )
+
+
+def require_name(verdict: Verdict, name: str, *, own_hosts: Iterable[str] = ()) -> None:
+    """Raise DomainError `name_refused` (422) for a name with a banned word or a contact: the room
+    would read it beside the most harmless line."""
+    if verdict.has_bad_name or has_contact(name, own_hosts=own_hosts):
+        raise DomainError(
+            "name_refused",
+            _("The name you show is not allowed here. Change it on your account's page."),
+        )
 
 
 def words_of(pk: int, version: int) -> Words:

@@ -96,8 +96,8 @@ def mute(**asked: Any) -> Sanction:
     """Silence a person in this host's rooms, and hide what they said in this one.
 
     Takes broadcast, user, by, reason, seconds (60 s … 1 year; None: for good), note, message.
-    A new term replaces the old one. Raises DomainError: not_moderator, above_you (403), bad_term,
-    bad_reason (422).
+    A new term replaces the old one, if that was not decided by somebody above. Raises DomainError:
+    not_moderator, above_you (403), bad_term, bad_reason (422).
     """
     return _impose(Kind.MUTE, Deed.MUTE, **asked)
 
@@ -127,6 +127,8 @@ def _impose(
         raise DomainError("bad_term", _("Choose for how long."))
     now = timezone.now()
     until = now + timedelta(seconds=seconds) if seconds is not None else None
+    for open_ in Sanction.objects.in_force(now).filter(user=user, host=broadcast.host, kind=kind):
+        _require_may_end(open_, broadcast=broadcast, by=by, standing=standing)
     try:
         with transaction.atomic():
             _replace(kind, broadcast, user, by, now)
@@ -207,14 +209,22 @@ class _Words:
 def lift(*, sanction: Sanction, broadcast: Broadcast, by: User) -> None:
     """End a mute or ban before its time. Twice is once.
 
-    Raises DomainError: not_moderator, above_you (403: imposed by somebody above you).
+    Raises DomainError: not_moderator, above_you (403: imposed by somebody above you, or on you).
     """
     standing = roles.require_moderate(by, broadcast)
+    _require_may_end(sanction, broadcast=broadcast, by=by, standing=standing)
+    end(sanction=sanction, broadcast=broadcast, by=by, deed=Deed.LIFT)
+
+
+def _require_may_end(
+    sanction: Sanction, *, broadcast: Broadcast, by: User, standing: roles.Standing
+) -> None:
+    """Also for who would put a minute in the place of what the host decided for good."""
     imposer = roles.standing_of(sanction.by, broadcast)
     rank = max(imposer.rank, roles.STAFF_RANK if sanction.by.is_staff else 0)
-    if sanction.by_id != by.pk and standing.rank < rank:
+    is_above = sanction.by_id != by.pk and standing.rank < rank
+    if is_above or sanction.user_id == by.pk:
         raise DomainError("above_you", _("This was decided by somebody above you."), status=403)
-    end(sanction=sanction, broadcast=broadcast, by=by, deed=Deed.LIFT)
 
 
 def end(

@@ -33,7 +33,7 @@ def ask(*, broadcast: Broadcast, user: User, text: str, key: str, device: str = 
     """Put a question into the host's queue, once for each `key`; asking is a vote for it.
 
     Raises DomainError: muted, banned (403), show_over, too_many_questions, asked_enough (409),
-    empty_text, text_too_long, bad_key, chat_refused, no_contacts (422), too_fast (429).
+    empty_text, text_too_long, bad_key, chat_refused, no_contacts, name_refused (422), too_fast.
     """
     standing = _require_open(broadcast, user, device)
     if not key or len(key) > 36:
@@ -43,7 +43,7 @@ def ask(*, broadcast: Broadcast, user: User, text: str, key: str, device: str = 
     if asked is not None:
         return asked
     ratelimit.require(f"ask:{user.pk}", rate=3, per=60, burst=3)
-    line = _require_decent(line, broadcast, standing)
+    line = _require_decent(line, user, broadcast, standing)
     _require_room(broadcast, user)
     try:
         with transaction.atomic():
@@ -65,14 +65,16 @@ def _require_open(broadcast: Broadcast, user: User, device: str) -> roles.Standi
     return standing
 
 
-def _require_decent(line: str, broadcast: Broadcast, standing: roles.Standing) -> str:
+def _require_decent(line: str, user: User, broadcast: Broadcast, standing: roles.Standing) -> str:
     """A question stands in sight for long, so what would be held in the chat is refused here."""
-    verdict = chat_words.judge(line, broadcast=broadcast)
+    verdict = chat_words.judge(line, broadcast=broadcast, name=user.display_name)
     if verdict.is_refused or (verdict.is_held and not standing.may_moderate):
         raise DomainError(
             "chat_refused",
             _("This contains words that are not allowed here. Please say it differently."),
         )
+    if not standing.may_moderate:
+        chat_words.require_name(verdict, user.display_name)
     if has_contact(line) and not standing.may_moderate:
         raise DomainError(
             "no_contacts", _("Leave telephone numbers, links and the like out, please.")

@@ -2,8 +2,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from livecommerce.errors import DomainError
-from streams.domain import chat, chat_text, moderation, roles
-from streams.models import ChatMessage, RoomRole
+from streams.domain import chat, chat_text, chat_words, moderation, questions, roles
+from streams.models import ChatMessage, RoomRole, WordList
 from tests.factories import make_user
 from tests.streams.shows import make_show, told
 
@@ -102,6 +102,17 @@ def test_say_in_slow_mode_once_and_the_host_at_will():
 
 
 @db
+def test_a_line_that_must_be_said_differently_costs_no_slow_mode():
+    words = WordList.objects.create(name="list", consequence=WordList.Consequence.REFUSE)
+    chat_words.add_words(words=words, lines=["坏话"])
+    show, viewer = make_show(state="live", slow_mode_seconds=120), make_user()
+    with pytest.raises(DomainError) as refused:
+        chat.say(broadcast=show, user=viewer, text="坏话", key="k1")
+    assert refused.value.code == "chat_refused"
+    assert chat.say(broadcast=show, user=viewer, text="好话", key="k2").pk
+
+
+@db
 def test_say_carries_the_badge_of_a_role():
     show, moderator = make_show(state="live"), make_user()
     RoomRole.objects.create(user=moderator, role="moderator")
@@ -155,3 +166,18 @@ def test_moderator_of_one_show_is_nobody_in_another():
     RoomRole.objects.create(broadcast=show, user=moderator, role="moderator")
     assert roles.standing_of(moderator, show).may_moderate
     assert not roles.standing_of(moderator, other).may_moderate
+
+
+@db
+@pytest.mark.parametrize("name", ["13812345678", "加微信guo88888", "假官方小号"])
+def test_say_under_a_name_that_leads_away_or_is_banned_is_refused(name):
+    words = WordList.objects.create(name="names", consequence=WordList.Consequence.HOLD)
+    chat_words.add_words(words=words, lines=["假官方"])
+    show, viewer = make_show(state="live"), make_user(display_name=name)
+    with pytest.raises(DomainError) as refused:
+        chat.say(broadcast=show, user=viewer, text="你好", key="k")
+    assert refused.value.code == "name_refused"
+    with pytest.raises(DomainError) as refused:
+        questions.ask(broadcast=show, user=viewer, text="怎么保存？", key="k")
+    assert refused.value.code == "name_refused"
+    assert not ChatMessage.objects.exists()

@@ -242,6 +242,29 @@ def test_a_moderator_does_not_lift_what_the_host_decided():
     assert code_of(lift, sanction=sanction, broadcast=show, by=moderator) == "above_you"
 
 
+@pytest.mark.parametrize("deed", [moderation_sanctions.mute, moderation_sanctions.ban])
+def test_a_moderator_puts_no_minute_in_the_place_of_what_the_host_decided(deed):
+    show, viewer = make_show(state="live"), make_user()
+    asked = {"broadcast": show, "user": viewer, "reason": "spam"}
+    for_good = deed(by=show.host.user, seconds=None, **asked)
+    assert code_of(deed, by=make_moderator(show), seconds=60, **asked) == "above_you"
+    for_good.refresh_from_db()
+    assert (for_good.lifted_at, Sanction.objects.count()) == (None, 1)
+    shorter = deed(by=show.host.user, seconds=60, **asked)
+    assert shorter.until is not None
+
+
+def test_nobody_lifts_what_was_decided_about_them():
+    show = make_show(state="live")
+    viewer, moderator = make_user(), make_moderator(show)
+    sanction = moderation_sanctions.mute(
+        broadcast=show, user=viewer, by=moderator, reason="spam", seconds=None
+    )
+    RoomRole.objects.create(broadcast=show, user=viewer, role="moderator")  # named since
+    lift = moderation_sanctions.lift
+    assert code_of(lift, sanction=sanction, broadcast=show, by=viewer) == "above_you"
+
+
 def test_every_deed_is_in_the_book_and_stays_there():
     show, author = make_show(state="live"), make_user()
     message = say(show, author)
