@@ -27,6 +27,7 @@ from products.domain.deals import (
     approve_deal,
     highest_price,
     propose_deal,
+    require_another,
     submit_deal,
     withdraw_deal,
 )
@@ -165,6 +166,7 @@ def approve(*, deal: Deal, by: User, seen: str) -> None:
     if seen != mark_of(deal):
         message = _("Its terms have changed since you looked. Look at them again.")
         raise DomainError("deal_changed", message, status=409)
+    require_another(deal, by)  # before the transaction: the refusal is written down to stay
     with transaction.atomic():
         approve_deal(deal=deal, by=by)
         tell.decided(deal)

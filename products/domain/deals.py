@@ -79,7 +79,7 @@ def approve_deal(*, deal: Deal, by: User) -> None:
     """
     if deal.state == Deal.State.APPROVED:
         return
-    _require_another(deal, by)
+    require_another(deal, by)
     check_deal(deal=deal)
     try:
         with transaction.atomic():
@@ -192,7 +192,8 @@ def highest_price(*, base_price_fen: int, festival: Festival) -> int:
     return base_price_fen * festival.max_price_bps // 10_000
 
 
-def _require_another(deal: Deal, by: User) -> None:
+def require_another(deal: Deal, by: User) -> None:
+    """Raises DomainError own_deal (403, into the audit book) for whoever proposed it or gains."""
     if by.pk not in (deal.proposed_by_id, deal.product.producer.user_id):
         return
     audit.record_refusal(

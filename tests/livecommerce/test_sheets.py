@@ -142,7 +142,7 @@ def test_furniture_that_would_fill_the_memory_is_refused():
     refused("file_too_large", data)
 
 
-@pytest.mark.parametrize("at", [60, 200, 400])
+@pytest.mark.parametrize("at", [60, 400])
 def test_an_archive_with_a_broken_part_is_refused_in_words(at):
     data = bytearray(xlsx(HEADING, ["A", "顺丰", "1"]))
     data[at : at + 20] = b"\xff" * 20

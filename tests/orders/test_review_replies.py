@@ -120,6 +120,6 @@ def test_the_desk_and_the_product_page(client, review, county):
 
 
 def test_without_an_office_there_is_no_desk(client):
-    client.force_login(make_user())
+    client.force_login(give_factor(make_user()))
 
     assert client.get(reverse("orders:office_reviews")).status_code == 404

@@ -130,7 +130,7 @@ def test_added_removed_and_taken_back(curator, three):
 def test_gaps_lead_to_where_they_are_mended(curator, three):
     page = curator.get(HECHI).content.decode()
     product = three[0].product
-    assert f"/admin/products/deal/add/?product={product.pk}" in page
+    assert f"{HECHI}deals/new/?product={product.pk}" in page
     assert f"/admin/products/product/{product.pk}/change/#images-group" in page
     assert curator.get(f"{HECHI}?gap=picture").context["wanted"] == "picture"
     assert curator.get(f"{HECHI}?gap=☃").status_code == 200

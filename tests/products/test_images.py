@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from livecommerce import pictures
 from livecommerce.errors import DomainError
 from livecommerce.pictures import make_renditions
 from products.domain.images import add_image
@@ -42,6 +43,19 @@ def huge_png(side):
 def test_a_large_picture_gets_three_renditions():
     made = make_renditions(upload(Image.new("RGB", (2000, 1000), "teal")))
     assert sizes(made) == {320: (320, 160), 640: (640, 320), 1200: (1200, 600)}
+
+
+def test_only_few_pictures_are_unpacked_at_a_time(monkeypatch):
+    monkeypatch.setattr(pictures, "WAIT_SECONDS", 0.01)
+    picture = Image.new("RGB", (50, 50), "teal")
+    with pictures._few_at_once, pictures._few_at_once:
+        with pytest.raises(DomainError) as refused:
+            make_renditions(upload(picture))
+        assert (refused.value.code, refused.value.status) == ("pictures_busy", 503)
+    for _ in range(pictures.AT_ONCE + 1):  # also after one that could not be read
+        with pytest.raises(DomainError):
+            make_renditions(SimpleUploadedFile("x.jpg", b"no picture"))
+    assert sizes(make_renditions(upload(picture))) == {50: (50, 50)}
 
 
 def test_a_small_picture_is_not_enlarged():

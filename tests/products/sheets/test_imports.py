@@ -302,7 +302,7 @@ def test_rows_of_any_number_take_the_same_questions(product, curator, django_ass
         )
         return [book.judge(line, cells) for line, cells in enumerate(rows)]
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         judge("T-A")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         judge("T-A", *more)
