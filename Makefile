@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 WITHOUT_SERVERS := DJANGO_SETTINGS_MODULE=scripts.lint_settings
 SOURCES := manage.py livecommerce officials products streams orders tests scripts
 
-.PHONY: help setup run demo-reset doctor test lint messages lock
+.PHONY: help setup run demo-reset doctor test lint messages lock empty-shop
 .PHONY: lint-ruff lint-format lint-types lint-imports lint-templates lint-js lint-security
 .PHONY: lint-migrations lint-messages
 .PHONY: bench-room bench-flash bench-sellout bench-media bench-pages bench-reports bench-words bench-nginx bench-screen
@@ -65,6 +65,9 @@ lock: setup ## Resolve pyproject.toml anew into the hashed locks (image and deve
 	$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links -c requirements.lock pyproject.toml \
 		-o deploy/requirements.lock
+
+empty-shop: setup ## After a new migration: write anew the tables a first start begins with
+	@$(VENV)/python scripts/empty_shop.py
 
 bench-room: setup ## Sockets in one room: deliveries a second, delays
 	@$(VENV)/python -m tests.bench.room $(BENCH_ARGS)

@@ -17,8 +17,10 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.db import connection
 from django.utils.translation.reloader import translation_file_changed
 
+from livecommerce.embedded import empty_shop
 from livecommerce.embedded.steps import STEPS, Ledger
 
 
@@ -30,6 +32,8 @@ def compile_messages() -> None:
 
 
 def migrate() -> None:
+    """The file stands for most migrations of an empty database; the rest is Django's, always."""
+    empty_shop.load(connection)
     call_command("migrate", interactive=False, verbosity=0)
 
 
