@@ -98,19 +98,20 @@ def deal(request: HttpRequest, prefecture: Region, pk: int) -> HttpResponse:
         bound: Any = form if deed == "revise" else decision
         if bound.is_valid():
             try:
-                said = _act(request, row, deed, form, decision)
+                done = _act(request, row, deed, form, decision)
             except DomainError as refusal:
                 if refusal.status == 403 and refusal.code != "own_deal":
                     raise
+                status = refusal.status
+                row = get_object_or_404(deal_desk.loaded(), pk=pk)
                 if deed == "revise":
                     form.say(refusal)
                 else:
+                    said = {"reason": decision.cleaned_data["reason"]}
+                    decision = DecisionForm(said | {"seen": deal_desk.mark_of(row)})
                     decision.add_error("reason", refusal.message)
-                status = refusal.status
-                row = get_object_or_404(deal_desk.loaded(), pk=pk)
-                decision.data = decision.data.copy() | {"seen": deal_desk.mark_of(row)}
             else:
-                messages.success(request, said)
+                messages.success(request, done)
                 return redirect("products:curate_deal", prefecture.code, pk)
     context = _parts(request, prefecture, row, form, decision)
     context |= _ground(row.product, festivals, form, row)
