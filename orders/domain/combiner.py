@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from livecommerce.errors import DomainError
@@ -44,6 +44,11 @@ class _Ticket(Generic[Wish, Answer]):
         self.error: BaseException | None = None
         self._untold = threading.Lock()  # told once, awaited once: an Event costs ten times as much
         self._untold.acquire()
+
+    @property
+    def is_told(self) -> bool:
+        """In the combiner's thread, which alone tells."""
+        return self.answer is not None or self.error is not None
 
     def tell(self) -> None:
         """Wake the waiter. Once."""
@@ -94,15 +99,25 @@ class Combiner(Generic[Wish, Answer]):
             if len(self._waiting) >= self._max_waiting:
                 raise busy()
             self._waiting.append(ticket)
-            if self._thread is None:
-                self._stopping = False
-                self._thread = threading.Thread(target=self._run, name="combiner", daemon=True)
-                self._thread.start()
+            if self._thread is None or not self._thread.is_alive():
+                self._begin()
             self._arrived.notify()
         if not ticket.wait(timeout + 1.0) or ticket.error is not None:
             raise ticket.error or busy()
         assert ticket.answer is not None
         return ticket.answer
+
+    def _begin(self) -> None:
+        """Start the thread, under the lock. A machine that has no thread to spare costs the wish
+        that asked for it, and the next one asks again."""
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="combiner", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            self._thread = None
+            self._waiting.pop()
+            raise busy() from error
 
     def stop(self) -> None:
         """End the thread once nobody waits, and close its connection. Work starts it again."""
@@ -115,7 +130,11 @@ class Combiner(Generic[Wish, Answer]):
     def _run(self) -> None:
         try:
             while batch := self._next_batch():
-                self._serve(batch)
+                try:
+                    self._serve(batch)
+                except Exception as error:  # a commit that broke its word; the others go on
+                    logger.exception("a batch of %d was not answered", len(batch))
+                    _fail([ticket for ticket in batch if not ticket.is_told], error)
                 if len(batch) >= CROWD:
                     time.sleep(GATHER_SECONDS)
         finally:
@@ -142,11 +161,15 @@ class Combiner(Generic[Wish, Answer]):
 
     def _serve(self, batch: list[_Ticket[Wish, Answer]]) -> None:
         pause = 0.02
+        is_second_look = False
         while batch := self._still_wanted(batch):
             try:
                 answers = self._commit([ticket.wish for ticket in batch])
             except (OperationalError, InterfaceError) as error:
                 if _connection_works():  # a lock that was not had in time, a cancelled statement
+                    if _was_deadlock(error):  # whoever it was with has what they wanted by now
+                        logger.warning("a batch of %d waited in a circle, once more", len(batch))
+                        continue
                     logger.warning("a batch of %d was refused: %s", len(batch), error)
                     return _fail(batch, busy())
                 logger.warning("the database is away, %d wait: %s", len(batch), error)
@@ -154,6 +177,9 @@ class Combiner(Generic[Wish, Answer]):
                 pause = min(pause * 2, 0.5)
             except Exception as error:
                 if len(batch) == 1:
+                    if isinstance(error, IntegrityError) and not is_second_look:
+                        is_second_look = True  # another process used the same key just now
+                        continue
                     return _fail(batch, error)
                 half = len(batch) // 2
                 self._serve(batch[:half])
@@ -180,6 +206,10 @@ def _fail(batch: Sequence[_Ticket[Wish, Answer]], error: BaseException) -> None:
     for ticket in batch:
         ticket.error = error
         ticket.tell()
+
+
+def _was_deadlock(error: Exception) -> bool:
+    return getattr(error.__cause__, "pgcode", None) == "40P01"
 
 
 def _connection_works() -> bool:

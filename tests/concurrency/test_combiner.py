@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, IntegrityError, connection
 
 from livecommerce.errors import DomainError
 from orders.domain.combiner import Combiner
@@ -193,3 +193,67 @@ def test_a_lock_that_is_not_had_in_time_is_told_and_nothing_hangs(make_combiner)
             make_combiner(commit).submit(1)
 
     assert caught.value.code == "busy"
+
+
+def test_a_machine_without_a_thread_to_spare_costs_one_wish_and_no_more(make_combiner, monkeypatch):
+    def no_thread(_thread):
+        raise RuntimeError("can't start new thread")
+
+    combiner = make_combiner(list)
+    with monkeypatch.context() as machine:
+        machine.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(DomainError) as caught:
+            combiner.submit("first")
+
+    assert caught.value.code == "busy"
+    assert combiner.submit("second") == "second"
+
+
+def test_a_commit_that_answers_too_few_is_an_error_for_them_and_the_thread_lives(make_combiner):
+    combiner = make_combiner(lambda wishes: [] if "bad" in wishes else list(wishes))
+
+    with pytest.raises(ValueError, match="shorter"):
+        combiner.submit("bad")
+
+    assert combiner.submit("good") == "good"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waited_in_a_circle_is_served_once_the_other_is_through(make_combiner):
+    """PostgreSQL ends one of two that wait for each other: nobody's buyers hear of it."""
+    tries = []
+
+    def commit(wishes):
+        tries.append(1)
+        if len(tries) == 1:
+            _raise("40P01")
+        return wishes
+
+    assert make_combiner(commit).submit("wish") == "wish"
+    assert len(tries) == 2
+
+
+def test_a_key_that_another_process_used_just_now_is_looked_for_once_more(make_combiner):
+    tries = []
+
+    def commit(wishes):
+        tries.append(1)
+        if len(tries) == 1:
+            raise IntegrityError("order_once_a_key")
+        return wishes
+
+    assert make_combiner(commit).submit("wish") == "wish"
+
+
+def test_a_wish_that_breaks_a_rule_each_time_is_told_so(make_combiner):
+    def commit(_wishes):
+        raise IntegrityError("some_check")
+
+    with pytest.raises(IntegrityError):
+        make_combiner(commit).submit("wish")
+
+
+def _raise(code):
+    """An error of PostgreSQL's, as Django hands it on."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '{code}'; END $$")
