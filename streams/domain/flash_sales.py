@@ -231,7 +231,7 @@ def _close(sale: FlashSale, to: str, *, reason: str, by: User | None, at_ms: int
         "closed_by": by,
         "reason": reason,
         "media_end_ms": at_ms,
-        "units_taken": close_flash_deal(deal=sale.deal),
+        "units_taken": close_flash_deal(deal=sale.deal, by=by),
     }
     moved = _move(sale, sale.state, to, **closed)
     if moved:
@@ -251,7 +251,9 @@ def _move(sale: FlashSale, from_: str, to: str, **updates: object) -> bool:
 
 def _lock_show(sale: FlashSale) -> None:
     """One change of a show's flash sales after the other; everything is read anew under it."""
-    Broadcast.objects.select_for_update(of=("self",)).get(pk=sale.broadcast_id)
+    # NO KEY: checkout, which has a pool when it looks whether the show is there, would wait for us
+    # while we wait for its pool.
+    Broadcast.objects.select_for_update(of=("self",), no_key=True).get(pk=sale.broadcast_id)
     _refresh(sale)
 
 

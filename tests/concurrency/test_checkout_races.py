@@ -4,13 +4,17 @@ import threading
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from livecommerce.errors import DomainError
+from orders.domain import checkout
 from orders.domain.checkout import place_order
+from orders.domain.combiner import Combiner
 from orders.models import Hold, LimitCounter, Order
 from products.domain.offers import current_offer
+from products.domain.sheets.deal_book import DealBook
+from products.domain.sheets.product_book import ProductBook
 from products.models import StockPool
 from tests.factories import make_deal, make_user
 
@@ -159,3 +163,48 @@ def test_many_products_at_once_each_keep_their_own_stock(at_once):
     for offer in offers:
         pool = StockPool.objects.get(pk=offer.pool.pk)
         assert (pool.available, pool.held, pool.total) == (0, 7, 7)
+
+
+@pytest.mark.parametrize("book", [ProductBook, DealBook])
+def test_buying_goes_on_while_a_spreadsheet_is_applied(at_once, book):
+    """Thousands of rows take their time, and all of their goods are on sale meanwhile. Seen with
+    the rows locked whole: each purchase waited for five seconds and was refused."""
+    deal = make_deal()
+    offer, buyer = current_offer(deal.product), make_user()
+    rows = [{"sku": deal.product.sku, "number": str(deal.pk)}]
+
+    with transaction.atomic():
+        book(actor=make_user(is_superuser=True), codes=None, rows=rows, is_locked=True)
+        results = at_once(1, lambda _: buy(buyer, offer))
+
+    assert codes(results) == ["placed"]
+
+
+def test_one_key_used_for_two_products_at_once_by_two_processes(at_once):
+    """Different pools, so that nobody waits for the other's lock: the key itself decides."""
+    offers = [current_offer(make_deal().product) for _ in range(2)]
+    buyer = make_user()
+    combiners = [Combiner(checkout.commit_batch, key_of=lambda wish: wish.key) for _ in offers]
+
+    for _round in range(10):
+        key = uuid4()
+        wishes = [
+            checkout.make_wish(
+                buyer_id=buyer.pk,
+                offer=offer,
+                quantity=1,
+                expected_price_fen=offer.price_fen,
+                address=ADDRESS,
+                key=key,
+                broadcast=None,
+                perishable_accepted=False,
+            )
+            for offer in offers
+        ]
+        answers = at_once(2, lambda i, wishes=wishes: combiners[i].submit(wishes[i]).verdict)
+        assert sorted(answers) == ["conflict", "placed"]
+        Order.objects.update(state="cancelled")
+        LimitCounter.objects.update(quantity=0)
+
+    for combiner in combiners:
+        combiner.stop()

@@ -1,10 +1,11 @@
 """Two assistants, a clock and buyers, all at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from livecommerce.errors import DomainError
@@ -13,6 +14,7 @@ from orders.models import Hold
 from products.domain.offers import current_offer
 from products.models import Deal, StockPool
 from streams.domain.flash_sales import (
+    _lock_show,
     cancel_flash_sale,
     run_due,
     start_flash_sale,
@@ -162,3 +164,36 @@ def test_bought_out_while_it_is_stopped_and_swept(at_once):
     assert everyday.available == 1000 - 2 * len(placed)
     sale.refresh_from_db()
     assert (sale.state, sale.reason) == ("ended", "stopped")
+
+
+def test_who_buys_in_the_room_and_who_ends_the_sale_never_wait_in_a_circle():
+    """The end of a sale holds the show when it wants the pool; a buyer holds the pool when the
+    database asks whether the show is there. Seen with the show locked whole: five seconds of
+    waiting, and everybody who pressed in a sale's last moment was told to press again."""
+    sale = make_flash_sale()
+    start_flash_sale(sale=sale, by=sale.broadcast.host.user)
+    begin(sale)
+    offer, buyer = current_offer(sale.product), make_user()
+    wish = {
+        "buyer": buyer,
+        "offer": offer,
+        "quantity": 1,
+        "expected_price_fen": offer.price_fen,
+        "address": make_address(buyer).snapshot(),
+        "key": uuid4(),
+        "broadcast": sale.broadcast,
+    }
+
+    with transaction.atomic():
+        _lock_show(sale)
+        with ThreadPoolExecutor(1) as thread:
+            placed = thread.submit(_in_a_thread, lambda: checkout.place_order(**wish)).result()
+
+    assert placed.is_new
+
+
+def _in_a_thread(work):
+    try:
+        return work()
+    finally:
+        connection.close()
