@@ -26,7 +26,7 @@ from orders.domain.money_rights import APPROVE, MAKE, require_money_right
 from orders.domain.money_shares import Entries, Kind
 from orders.models import Difference, Payout, PayoutAccount, PayoutBatch, PayoutLine
 from orders.models.payouts import Method
-from orders.payments.errors import PaymentError, PaymentRefused
+from orders.payments.errors import PaymentError, PaymentRefused, ProviderUnavailable
 from orders.payouts import provider_of
 from orders.payouts.protocol import File, Payee, Transfer
 
@@ -121,10 +121,15 @@ def send_due(*, limit: int = 100) -> int:
             continue
         try:
             transfer_id = provider_of(Method.CONNECT).send(_transfer_of(line))
+            done += _record(line, transfer_id or "")
+        except ProviderUnavailable as error:
+            _try_later(line, error)
+            break  # the others would hear the same
         except PaymentError as error:
             _try_later(line, error)
-            continue
-        done += _record(line, transfer_id or "")
+        except Exception as error:  # one that cannot be paid must not hold up the others
+            logger.exception("payout %s", line.key)
+            _try_later(line, error)
     return done
 
 
@@ -291,7 +296,7 @@ def _let_go(lines: QuerySet[PayoutLine]) -> None:
     lines.filter(state=L.BATCHED).update(state=L.OPEN, payout=None, send_fen=0)
 
 
-def _try_later(line: PayoutLine, error: PaymentError) -> None:
+def _try_later(line: PayoutLine, error: Exception) -> None:
     """A transfer that is refused is tried again too, as its cause (no balance yet, an account that
     is closed for a while) may go; a person is told after a few attempts."""
     pause = timedelta(seconds=min(5 * 2 ** min(line.attempts, 10), 3600))

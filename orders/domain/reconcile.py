@@ -31,6 +31,7 @@ from orders.models import (
 )
 from orders.payments import protocol as theirs
 from orders.payments import provider
+from orders.payments.errors import ProviderUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,15 @@ def look_at_intents(*, now: datetime | None = None) -> int:
             intent_id__in=[facts.intent_id for facts in found]
         ).select_related("order")
     }
-    return sum(_compare_intent(facts, known.get(facts.intent_id), moment) for facts in found)
+    new = 0
+    for facts in found:
+        try:
+            new += _compare_intent(facts, known.get(facts.intent_id), moment)
+        except ProviderUnavailable:
+            raise
+        except Exception:  # one that cannot be compared must not hide the others
+            logger.exception("intent %s", facts.intent_id)
+    return new
 
 
 def _compare_intent(facts: theirs.PaymentFacts, payment: Payment | None, now: datetime) -> int:

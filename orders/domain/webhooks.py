@@ -10,7 +10,7 @@ from django.utils import timezone
 from livecommerce.wake import wake
 from orders.domain import differences, disputes, payments, refunds
 from orders.models import Difference, Payment, WebhookEvent
-from orders.payments.errors import PaymentError
+from orders.payments.errors import PaymentError, ProviderUnavailable
 from orders.payments.protocol import WebhookFacts
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=10)
 """A worker that died with an event in hand loses it after so long. To handle one twice is safe."""
 MOST_ATTEMPTS = 8
+LONGEST_PAUSE_SECONDS = 300
 
 
 def store(facts: WebhookFacts) -> None:
@@ -41,7 +42,14 @@ def handle_due(*, limit: int = 100) -> int:
     due = WebhookEvent.objects.filter(
         handled_at=None, quarantined_at=None, due_at__lte=timezone.now()
     )
-    return sum(_handle(event) for event in due.order_by("due_at")[:limit])
+    done = 0
+    for event in due.order_by("due_at")[:limit]:
+        try:
+            done += _handle(event)
+        except ProviderUnavailable as error:  # the others would hear the same
+            _wait(event, str(error))
+            break
+    return done
 
 
 def _handle(event: WebhookEvent) -> int:
@@ -62,8 +70,14 @@ def _handle(event: WebhookEvent) -> int:
             refunds.look_again(payment)
         if _speaks_of(event.intent_id, "charge.dispute."):
             disputes.check(payment)
+    except ProviderUnavailable:
+        raise
     except PaymentError as error:
         _keep(event, str(error))
+        return 0
+    except Exception as error:  # one that cannot be handled must not hold up the others
+        logger.exception("webhook %s", event.event_id)
+        _keep(event, repr(error))
         return 0
     payment.refresh_from_db(fields=["quarantined_reason"])
     if payment.quarantined_reason:
@@ -92,8 +106,14 @@ def _keep(event: WebhookEvent, why: str) -> None:
     if event.attempts + 1 >= MOST_ATTEMPTS:
         _set_aside(event, why)
         return
+    _wait(event, why)
+
+
+def _wait(event: WebhookEvent, why: str) -> None:
+    """Nobody has to look at it because the provider is away, however long that lasts."""
+    pause = timedelta(seconds=min(2 ** (event.attempts + 2), LONGEST_PAUSE_SECONDS))
     WebhookEvent.objects.filter(pk=event.pk).update(
-        due_at=timezone.now() + timedelta(seconds=2 ** (event.attempts + 2)), last_error=why[:200]
+        due_at=timezone.now() + pause, last_error=why[:200]
     )
 
 

@@ -174,3 +174,33 @@ def test_events_about_other_things_are_just_kept(client, shop):
     send(client, other)
 
     assert webhooks.handle_due() == 1
+
+
+def test_an_event_that_cannot_be_handled_holds_up_no_other(client, shop):
+    broken = make_deal(quantity=5)
+    bad, good = shop.pay(shop.place(deal=broken)), shop.pay(shop.place())
+    StockPool.objects.filter(deal=broken).update(held=0, available=5)
+    send(client, event(bad.intent_id, id="evt_bad"))
+    send(client, event(good.intent_id, id="evt_good"))
+
+    assert webhooks.handle_due() == 1
+
+    good.refresh_from_db()
+    kept = WebhookEvent.objects.get(event_id="evt_bad")
+    assert good.state == "succeeded"
+    assert (kept.handled_at, kept.attempts) == (None, 1)
+    assert "stock_short" in kept.last_error
+
+
+def test_events_wait_for_a_provider_that_is_away_however_long_it_is(client, shop, settings):
+    payment = shop.pay(shop.place())
+    send(client, event(payment.intent_id))
+    WebhookEvent.objects.update(attempts=50)
+    settings.STRIPE_API_BASE = "http://127.0.0.1:1"
+    provider.cache_clear()
+
+    assert webhooks.handle_due() == 0
+
+    kept = WebhookEvent.objects.get()
+    assert (kept.handled_at, kept.quarantined_at) == (None, None)
+    assert kept.due_at > timezone.now() + timedelta(minutes=4)

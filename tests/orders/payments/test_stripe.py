@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import stripe
 
-from orders.payments import stripe_facts
+from orders.payments import stripe_client, stripe_facts
 from orders.payments.errors import (
     IntentMismatch,
     PaymentDeclined,
@@ -417,3 +418,26 @@ def test_immediate_decline_is_told_in_words(stripe_double, payments, opened, mon
 
     assert declined.value.facts == {"reason": "generic_decline"}
     assert declined.value.status == 402
+
+
+def test_who_kept_somebody_waiting_in_vain_is_left_alone_for_a_while(monkeypatch):
+    """Threads are few: one waits for a provider that does not answer, and no second one."""
+    asked = []
+
+    def silence():
+        asked.append(1)
+        raise stripe.APIConnectionError("nothing came")
+
+    monkeypatch.setattr(stripe_client, "SLOW_SECONDS", 0.0)
+    stripe_client.make_client(secret_key="sk_test_x")  # nothing is known of a new one
+    for _ in range(3):
+        with pytest.raises(ProviderUnavailable):
+            stripe_client.asking(silence)
+    first = len(asked)
+    monkeypatch.setattr(stripe_client, "LEAVE_ALONE_SECONDS", 0.0)
+    stripe_client._patience.note_silence(1.0)  # its time is over
+
+    answer = stripe_client.asking(lambda: "back")
+
+    assert (first, answer) == (1, "back")
+    assert stripe_client.asking(lambda: "open to all") == "open to all"
