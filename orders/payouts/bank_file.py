@@ -6,6 +6,7 @@ No cell can become a formula when somebody opens the file in a spreadsheet.
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ COLUMNS = (
 ENCODING = "gb18030"
 PURPOSE_LENGTH = 30
 """Banks cut or refuse longer purposes."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA = ("=", "+", "-", "@", "|", "%")
 
 
 class BankFile:
@@ -71,9 +72,14 @@ class BankFile:
 
 
 def inert(cell: str) -> str:
-    """The text, made harmless: what a spreadsheet would calculate gets an apostrophe in front."""
+    """The text, made harmless: what a spreadsheet would calculate gets an apostrophe in front.
+
+    What is not to be seen goes first, or it would hide the sign that is judged; some spreadsheets
+    take a full-width one for the same.
+    """
     plain = "".join(c for c in cell if c.isprintable())
-    return f"'{plain}" if cell.lstrip().startswith(FORMULA) else plain
+    seen = unicodedata.normalize("NFKC", plain.lstrip()[:1])
+    return f"'{plain}" if seen.startswith(FORMULA) else plain
 
 
 def check_account(*, holder: str, bank: str, number: str, branch_code: str) -> None:

@@ -23,6 +23,7 @@ from orders.models import (
     Transaction,
 )
 from orders.payouts import forget_provider
+from orders.payouts.bank_file import inert
 from tests.factories import make_deal, make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -378,3 +379,17 @@ def test_a_buyer_sees_what_came_back_of_each_part(shop, people, client):
     assert sum(part.fen for part in trail.given_back) == 2400
     client.force_login(order.buyer)
     assert "¥17.58" in client.get(f"/orders/{order.number}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "in_the_file"),
+    [
+        ("=1+1", "'=1+1"),
+        ("\u200b=1+1", "'=1+1"),  # what nobody sees is gone, and the sign behind it is judged
+        ("\t@SUM(A1)", "'@SUM(A1)"),
+        ("＝1+1", "'＝1+1"),
+        ("凤山县农村信用合作联社", "凤山县农村信用合作联社"),
+    ],
+)
+def test_nothing_in_a_bank_file_is_calculated(written, in_the_file):
+    assert inert(written) == in_the_file
