@@ -2,21 +2,17 @@
 
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from livecommerce import money
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
-from livecommerce.notifications.domain import notify
-from livecommerce.notifications.models import Kind
 from orders.domain import fulfilment, holds, refunds, stock
 from orders.domain.order_states import ORDER
 from orders.domain.refund_shares import left_of
+from orders.domain.staff import tell_farms
 from orders.models import Hold, LimitCounter, Order, OrderLine, Payment, Refund
 from products.domain import stock as pools
 
@@ -74,7 +70,8 @@ def _call_off_all(order: Order, actor: User) -> Refund:
     if not ORDER.advance(order, Order.State.CANCELLED, actor=actor, closed_at=timezone.now()):
         raise _cannot(order)
     stock.restock(order)
-    _tell_producers(order, list(order.lines.select_related("producer__user")))
+    lines = order.lines.select_related("producer__user")
+    tell_farms(order=order, units=[(line, line.quantity) for line in lines])
     return made
 
 
@@ -101,25 +98,28 @@ def _call_off_the_rest(order: Order, actor: User) -> Refund:
         actor=actor,
     )
     refunds.approve_row(made, actor=actor)
-    for line in sorted(lines, key=lambda one: (one.product_id, one.deal_id or 0)):
+    holds_of = _holds_by_goods(order)
+    goods = [(line, holds_of.get((line.product_id, line.deal_id))) for line in lines]
+    # Pools in the order of their ids, as every other writer takes them.
+    called_off = []
+    for line, hold in sorted(goods, key=lambda one: one[1].pool_id if one[1] else 0):
         units = line.unsent
         fulfilment.withdraw(line=line, quantity=units)
-        _restock(order, line, units)
+        if hold is not None:
+            _restock(order, line, hold, units)
+        called_off.append((line, units))
     fulfilment.follow(order, actor=actor)
-    _tell_producers(order, lines)
+    tell_farms(order=order, units=called_off)
     return made
 
 
-def _restock(order: Order, line: OrderLine, units: int) -> None:
+def _holds_by_goods(order: Order) -> dict[tuple[int, int | None], Hold]:
+    sold = Hold.objects.filter(order=order, state=Hold.State.SOLD).select_related("pool")
+    return {(hold.pool.product_id, hold.pool.deal_id): hold for hold in sold}
+
+
+def _restock(order: Order, line: OrderLine, hold: Hold, units: int) -> None:
     """Some of the sold units can be sold again; the hold remembers those that were sent."""
-    hold = Hold.objects.filter(
-        order=order,
-        pool__product=line.product_id,
-        pool__deal=line.deal_id,
-        state=Hold.State.SOLD,
-    ).first()
-    if hold is None:
-        return
     if hold.quantity > units:
         Hold.objects.filter(pk=hold.pk).update(quantity=F("quantity") - units)
     else:
@@ -132,31 +132,10 @@ def _restock(order: Order, line: OrderLine, units: int) -> None:
 
 
 def _cancelled_before(order: Order) -> Refund | None:
-    if order.state != Order.State.CANCELLED:
+    """Its refund, where there is nothing (more) to call off."""
+    if may_cancel(order):
         return None
     return Refund.objects.filter(payment__order=order, origin=Refund.Origin.CANCELLATION).first()
-
-
-def _tell_producers(order: Order, lines: list[OrderLine]) -> None:
-    """Nobody should pack what nobody waits for."""
-    for producer in {line.producer for line in lines if line.producer is not None}:
-        if producer.user is None:
-            continue
-        units = sum(line.quantity for line in lines if line.producer_id == producer.pk)
-        notify(
-            user=producer.user,
-            kind=Kind.SYSTEM,
-            key=f"order:{order.number}:cancelled:{producer.pk}",
-            title=gettext_lazy("Do not send: the buyer cancelled"),
-            body=format_lazy(
-                gettext_lazy(
-                    "Order {number} is cancelled; {units} of your goods are on sale again."
-                ),
-                number=order.number,
-                units=units,
-            ),
-            url=reverse("orders:refund_inbox"),
-        )
 
 
 def words(made: Refund) -> str:

@@ -21,7 +21,7 @@ from orders.domain import ledger
 from orders.domain.dispute_states import DISPUTE
 from orders.domain.money_shares import Entries, Kind
 from orders.domain.staff import tell_staff
-from orders.models import Dispute, DisputeEvent, Entry, Payment
+from orders.models import Dispute, DisputeEvent, Entry, Payment, Settlement
 from orders.payments import provider
 from orders.payments.errors import PaymentError
 from orders.payments.protocol import DisputeFacts
@@ -96,6 +96,8 @@ def _each(payments: Iterable[Payment]) -> int:
             done += 1
         except PaymentError as error:
             logger.warning("disputes of payment %s: %s", payment.pk, error)
+        except Exception:  # one that cannot be told must not hold up the others
+            logger.exception("disputes of payment %s", payment.pk)
     return done
 
 
@@ -106,11 +108,16 @@ def _book(row: Dispute) -> None:
     _post(row, "fee", Kind.PLATFORM, Kind.PAYMENT_FEE, row.fee_fen)
     if not row.fee_fen:
         _post(row, "fee-back", Kind.PAYMENT_FEE, Kind.PLATFORM, _booked(row, "fee"))
-    if row.state == Dispute.State.LOST:
+    if row.state == Dispute.State.LOST and _is_shared(row):
         gone = row.withdrawn_fen - row.reinstated_fen
         _post(row, "lost", Kind.PLATFORM, Kind.REFUNDS, gone)
     else:
         _post(row, "lost-undone", Kind.REFUNDS, Kind.PLATFORM, _booked(row, "lost"))
+
+
+def _is_shared(row: Dispute) -> bool:
+    """What came too late is nobody's share: what the bank takes of it is no loss."""
+    return Settlement.objects.filter(order=row.payment.order_id).exists()
 
 
 def _post(row: Dispute, step: str, debit: Kind, credit: Kind, fen: int) -> None:

@@ -1,6 +1,9 @@
 """Holds end by themselves: the due time is a row, and a sweep finds it."""
 
-from django.db import transaction
+import logging
+
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -16,20 +19,51 @@ from orders.domain import stock
 from orders.domain.order_states import ORDER
 from orders.models import Order
 
+logger = logging.getLogger(__name__)
+
 MOST_OPEN = 20
 """So many orders of one account may wait for payment at a time: holding goods is for buying."""
 
 
-def release_expired(*, limit: int = 200) -> int:
-    """Expire unpaid orders whose time is over and give their stock back; returns how many.
+def release_expired(*, limit: int = 200, rounds: int = 25) -> int:
+    """Expire unpaid orders whose time is over and give their stock back, `limit` at a time, as long
+    as there are so many: a flash sale's all end at once. Returns how many.
 
     Several may run at once (SKIP LOCKED). What was being paid is cancelled afterwards: an open
     payment of a closed order is the row that `payments.cancel_of_closed_orders` looks for.
     """
+    done = 0
+    for _round in range(rounds):
+        try:
+            released = _release(_expired(), limit)
+        except (DomainError, DatabaseError):
+            logger.exception("expired orders could not be released together: now one by one")
+            return done + _release_one_by_one(limit)
+        done += released
+        if released < limit:
+            break
+    return done
+
+
+def _expired() -> QuerySet[Order]:
+    return Order.objects.filter(state=Order.State.PLACED, expires_at__lte=timezone.now())
+
+
+def _release_one_by_one(limit: int) -> int:
+    """An order whose stock does not add up must not keep everybody else's goods."""
+    done = 0
+    for pk in list(_expired().order_by("expires_at").values_list("pk", flat=True)[:limit]):
+        try:
+            done += _release(_expired().filter(pk=pk), 1)
+        except (DomainError, DatabaseError):
+            logger.exception("order %s could not be released", pk)
+    return done
+
+
+def _release(rows: QuerySet[Order], limit: int) -> int:
     with transaction.atomic():
         due = list(
-            Order.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state=Order.State.PLACED, expires_at__lte=timezone.now())
+            rows.select_for_update(skip_locked=True, of=("self",))
             .select_related("buyer")
             .order_by("expires_at")[:limit]
         )

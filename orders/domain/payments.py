@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -27,7 +27,12 @@ from orders.domain.order_states import ORDER
 from orders.domain.payment_states import OPEN, PAYMENT
 from orders.models import Difference, Hold, Order, Payment, Settlement
 from orders.payments import provider
-from orders.payments.errors import IntentMismatch, PaymentDeclined, PaymentError
+from orders.payments.errors import (
+    IntentMismatch,
+    PaymentDeclined,
+    PaymentError,
+    ProviderUnavailable,
+)
 from orders.payments.protocol import (
     Method,
     OrderFacts,
@@ -43,13 +48,16 @@ logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_AFTER = timedelta(minutes=5)
 CLOSED = (Order.State.EXPIRED, Order.State.CANCELLED)
+LONGEST_UNSEEN = (F("checked_at").asc(nulls_first=True), "pk")
+"""A payment that cannot be dealt with goes to the end of the line and holds up no other."""
 
 
 def start(*, order: Order, method: Method, return_url: str) -> StartedPayment:
     """Begin to pay, by whatever method was tried before: an order has one open intent.
 
-    The first start extends the hold once. Raises DomainError `order_closed` (409) and whatever
-    the provider says (`payment_declined`, `payment_refused`, `payment_unavailable`).
+    The first start extends the hold once. Raises DomainError `order_closed`, `payment_set_aside`
+    (409) and whatever the provider says (`payment_declined`, `payment_refused`,
+    `payment_unavailable`).
     """
     payment = _open_payment(order, method)
     _open_intent(order, payment)
@@ -101,7 +109,7 @@ def check_open(*, limit: int = 100) -> int:
         intent_id__isnull=False,
         quarantined_reason="",
     ).exclude(order__state__in=CLOSED)
-    return _each(rows.select_related("order").order_by("checked_at")[:limit], check)
+    return _each(rows.select_related("order").order_by(*LONGEST_UNSEEN)[:limit], check)
 
 
 def cancel_of_closed_orders(*, limit: int = 100) -> int:
@@ -109,7 +117,7 @@ def cancel_of_closed_orders(*, limit: int = 100) -> int:
     rows = Payment.objects.filter(
         state__in=OPEN, order__state__in=CLOSED, quarantined_reason=""
     ).select_related("order")
-    return _each(rows.order_by("pk")[:limit], _cancel)
+    return _each(rows.order_by(*LONGEST_UNSEEN)[:limit], _cancel)
 
 
 def facts_of(order: Order, payment: Payment) -> OrderFacts:
@@ -128,6 +136,10 @@ def _open_payment(order: Order, method: Method) -> Payment:
             raise DomainError("order_closed", message, status=409)
         tried = list(Payment.objects.filter(order=locked).order_by("-pk"))
         payment = next((one for one in tried if one.state in OPEN), None)
+        if payment is not None and payment.quarantined_reason:
+            # What was paid to it would count for nothing: a person looks at it first.
+            message = _("We are checking this payment. You need not do anything.")
+            raise DomainError("payment_set_aside", message, status=409)
         if payment is None:
             payment = Payment.objects.create(
                 order=locked,
@@ -271,23 +283,36 @@ def _tell_room(order: Order) -> None:
 
 
 def _cancel(payment: Payment) -> None:
-    if payment.intent_id:
-        learn(payment, provider().cancel(payment.intent_id))
-        return
+    intent_id = payment.intent_id or _close_unopened(payment)
+    if intent_id:
+        learn(payment, provider().cancel(intent_id))
+
+
+def _close_unopened(payment: Payment) -> str:
+    """Close a payment that has no intent; if it got one at this very moment, that intent."""
     with transaction.atomic():
-        PAYMENT.advance(payment, Payment.State.CANCELLED)
+        locked = Payment.objects.select_for_update().get(pk=payment.pk)
+        if not locked.intent_id:
+            PAYMENT.advance(locked, Payment.State.CANCELLED)
+        return locked.intent_id or ""
 
 
 def _each(payments: Iterable[Payment], work: Any) -> int:
-    """One that fails does not stop the others; the sweep comes back to it."""
+    """One that fails does not stop the others; the sweep comes back to it. Where the provider does
+    not answer, the others would hear the same."""
     done = 0
     for payment in payments:
         try:
             work(payment)
             done += 1
-        except PaymentError as error:
-            logger.warning("payment %s: %s", payment.pk, error)
+        except Exception as error:
+            if isinstance(error, PaymentError):
+                logger.warning("payment %s: %s", payment.pk, error)
+            else:
+                logger.exception("payment %s", payment.pk)
             Payment.objects.filter(pk=payment.pk).update(checked_at=timezone.now())
+            if isinstance(error, ProviderUnavailable):
+                break
     return done
 
 

@@ -54,7 +54,7 @@ def ask(
     `photos` and what is wrong with a picture (4xx), `not_paid`, `key_conflict`, `disputed`,
     `refund_too_large` (409). Locks the order, then the buyer.
     """
-    name = f"ask:{buyer.pk}:{key}"
+    name = _name(buyer, key)
     known = Refund.objects.filter(key=name).first()
     if known is not None:
         return _the_same(known, lines, cause)
@@ -101,6 +101,11 @@ def ask(
     return made
 
 
+def is_asked(*, buyer: User, key: UUID) -> bool:
+    """Whether the form with this key was sent before; `ask` then says whether it was the same."""
+    return Refund.objects.filter(key=_name(buyer, key)).exists()
+
+
 def send_goods_back(*, refund: Refund, carrier: str, number: str) -> None:
     """The buyer has sent the goods back under this number; now the producer has to answer.
 
@@ -137,6 +142,9 @@ def approve(*, refund: Refund, actor: User, answer: str = "") -> None:
     require_deciding(actor, refund)
     with transaction.atomic():
         order = fulfilment.lock(refund.payment.order)
+        refund.refresh_from_db(fields=["state"])
+        if not refund.is_open:  # one that failed is sent again by staff, who look at why
+            raise _decided()
         refunds.require_undisputed(refund.payment)
         if not refunds.approve_row(refund, actor=actor, answer=answer.strip()[:LONGEST]):
             raise _decided()
@@ -229,6 +237,10 @@ def _decide_silence(row: Refund, now: datetime) -> None:
     )
 
 
+def _name(buyer: User, key: UUID) -> str:
+    return f"ask:{buyer.pk}:{key}"
+
+
 def _first_deadline(cause: Refund.Cause, rule: RefundRule) -> datetime:
     if cause == Refund.Cause.CHANGED_MIND:
         return timezone.now() + RETURN_WITHIN
@@ -257,8 +269,7 @@ def _paid(order: Order) -> Payment:
 def _the_same(known: Refund, lines: Mapping[int, int], cause: Refund.Cause) -> Refund:
     asked = dict(known.lines.values_list("line", "amount_fen"))
     if asked != dict(lines) or known.cause != cause:
-        message = _("This form was used for another request already. Open it anew.")
-        raise DomainError("key_conflict", message, status=409)
+        raise refunds.key_conflict()
     return known
 
 

@@ -25,14 +25,15 @@ from livecommerce.money import format_fen
 from livecommerce.notifications.domain import notify
 from livecommerce.notifications.models import Kind
 from livecommerce.wake import wake
-from orders.domain import ledger, stock
+from orders.domain import differences, ledger, stock
 from orders.domain.money_shares import Entries
 from orders.domain.money_shares import Kind as AccountKind
 from orders.domain.order_states import ORDER
 from orders.domain.refund_shares import entries_of, left_of, spread
 from orders.domain.refund_states import REFUND
-from orders.domain.staff import tell_staff
+from orders.domain.staff import tell_farms, tell_staff
 from orders.models import (
+    Difference,
     Dispute,
     Order,
     Payment,
@@ -42,7 +43,7 @@ from orders.models import (
     Settlement,
 )
 from orders.payments import provider
-from orders.payments.errors import PaymentError, PaymentRefused
+from orders.payments.errors import PaymentError, PaymentRefused, ProviderUnavailable
 from orders.payments.protocol import RefundFacts, RefundStatus
 
 logger = logging.getLogger(__name__)
@@ -56,14 +57,16 @@ def refund(*, payment: Payment, amount_fen: int, reason: str, actor: User, key: 
     """Staff gives back part or all of a payment; the sweep sends it.
 
     All of it before the goods are sent also cancels the order and restocks. The same `key`
-    gives the same refund. Raises DomainError `refund_amount` (422), `refund_too_large` and
-    `disputed` (409).
+    gives the same refund. Raises DomainError `refund_amount` (422), `refund_too_large`,
+    `key_conflict` and `disputed` (409).
     """
-    known = Refund.objects.filter(key=key).first()
-    if known is not None:
-        return known
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=payment.order_id)
+        known = Refund.objects.filter(key=key).first()
+        if known is not None:
+            if (known.payment_id, known.amount_fen) != (payment.pk, amount_fen):
+                raise key_conflict()
+            return known
         made = make(
             payment=payment,
             order=order,
@@ -88,12 +91,28 @@ def refund(*, payment: Payment, amount_fen: int, reason: str, actor: User, key: 
                 order, Order.State.CANCELLED, actor=actor, note=reason, closed_at=timezone.now()
             )
             stock.restock(order)
+            lines = order.lines.select_related("producer__user")
+            tell_farms(order=order, units=[(line, line.quantity) for line in lines])
     return made
 
 
-def refund_late(*, payment: Payment) -> Refund:
+def refund_late(*, payment: Payment) -> Refund | None:
     """The money came when the order was closed and the goods were gone: give all of it back.
-    Inside the transaction that records the payment."""
+    Inside the transaction that records the payment.
+
+    None where the buyer's bank has taken it back already: the books say so, and a person looks
+    at what the bank decides.
+    """
+    _book_late(payment)
+    if is_disputed(payment):
+        differences.report(
+            kind=Difference.Kind.PAYMENT,
+            key=f"late:{payment.pk}",
+            subject=f"{payment.order.number}: paid after the order was closed, and disputed",
+            found=str(payment.amount_fen),
+            order=payment.order,
+        )
+        return None
     made = make(
         payment=payment,
         order=payment.order,
@@ -196,19 +215,26 @@ def retry(*, one: Refund, actor: User) -> None:
 
     Raises DomainError `refund_not_failed`, `refund_too_large` (409).
     """
-    is_on = False
-    if one.state == Refund.State.FAILED:
-        try:
-            with transaction.atomic():
-                is_on = REFUND.advance(
-                    one, Refund.State.APPROVED, actor=actor, due_at=timezone.now()
-                )
-        except IntegrityError as error:
-            raise _too_large() from error
-    if not is_on:
-        message = _("Only a refund that failed can be sent again.")
-        raise DomainError("refund_not_failed", message, status=409)
-    wake("orders.send_refunds")
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=one.payment.order_id)
+        one.refresh_from_db(fields=["state"])
+        is_on = False
+        if one.state == Refund.State.FAILED:
+            _require_still_there(one, order)
+            now = timezone.now()
+            is_on = REFUND.advance(one, Refund.State.APPROVED, actor=actor, due_at=now)
+        if not is_on:
+            message = _("Only a refund that failed can be sent again.")
+            raise DomainError("refund_not_failed", message, status=409)
+        wake("orders.send_refunds")
+
+
+def _require_still_there(one: Refund, order: Order) -> None:
+    """While it had failed it counted for nothing: others may have been given for the same goods."""
+    left, mine = left_of(order), dict(one.lines.values_list("line", "amount_fen"))
+    freight = one.amount_fen - sum(mine.values())
+    if freight > left.freight_fen or any(fen > left.lines[line] for line, fen in mine.items()):
+        raise _too_large()
 
 
 def send_due(*, limit: int = 50) -> int:
@@ -224,8 +250,14 @@ def send_due(*, limit: int = 50) -> int:
         except PaymentRefused as error:
             logger.error("refund %s was refused: %s", one.key, error)
             _fail(one, error.reason)
+        except ProviderUnavailable as error:
+            _try_later(one, str(error))
+            break  # the others would hear the same
         except PaymentError as error:
             _try_later(one, str(error))
+        except Exception as error:  # one that cannot be sent must not hold up the others
+            logger.exception("refund %s", one.key)
+            _try_later(one, repr(error))
     return done
 
 
@@ -234,6 +266,11 @@ def follow_up(payment: Payment) -> None:
     rows = payment.refunds.filter(state=Refund.State.IN_TRANSIT)
     if rows.update(due_at=timezone.now()):
         wake("orders.send_refunds")
+
+
+def key_conflict() -> DomainError:
+    message = _("This form was used for another request already. Open it anew.")
+    return DomainError("key_conflict", message, status=409)
 
 
 def _too_large(*, is_asked: bool = False) -> DomainError:
@@ -305,18 +342,27 @@ def _book(one: Refund, order: Order) -> None:
 
 def _book_unsettled(one: Refund, order: Order) -> None:
     """Money that came too late was nobody's share: in and out, and the fee is the platform's."""
-    fee = one.payment.fee_fen or 0
-    received: Entries = {
-        (AccountKind.CLEARING, None): one.amount_fen,
-        (AccountKind.REFUNDS, None): -one.amount_fen,
+    _book_late(one.payment)
+    given_back: Entries = {
+        (AccountKind.CLEARING, None): -one.amount_fen,
+        (AccountKind.REFUNDS, None): one.amount_fen,
     }
-    given_back: Entries = {key: -fen for key, fen in received.items()}
-    ledger.post(key=f"late:{one.key}", kind="late", order=order, entries=received)
     key = f"refund:{one.try_key}"
     ledger.post(key=key, kind="refund", order=order, entries=given_back)
-    if fee:
+
+
+def _book_late(payment: Payment) -> None:
+    """It waits in the refunds account, once a payment, whichever refund takes it out again. A fee
+    that is not known yet is posted by the comparison of the books."""
+    name, order, fee = f"late:{payment.idempotency_key}", payment.order, payment.fee_fen or 0
+    received: Entries = {
+        (AccountKind.CLEARING, None): payment.amount_fen,
+        (AccountKind.REFUNDS, None): -payment.amount_fen,
+    }
+    is_new = ledger.post(key=f"late:{name}", kind="late", order=order, entries=received)
+    if is_new and fee:
         paid: Entries = {(AccountKind.PLATFORM, None): fee, (AccountKind.PAYMENT_FEE, None): -fee}
-        ledger.post(key=f"fee:{one.key}", kind="fee", order=order, entries=paid)
+        ledger.post(key=f"fee:{name}", kind="fee", order=order, entries=paid)
 
 
 def _fail(one: Refund, found: RefundFacts | str) -> None:

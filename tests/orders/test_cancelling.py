@@ -109,6 +109,7 @@ def test_of_an_order_sent_in_part_the_rest_can_be_cancelled(shop):
     assert pool_of(deal) == (4, 0, 1)
     assert LimitCounter.objects.get(buyer=order.buyer).quantity == 1
     assert cancelling.may_cancel(order) is False
+    assert cancel(order) == made  # a second press
 
 
 def test_the_farm_is_told_not_to_send(shop):
@@ -144,3 +145,40 @@ def test_after_sending_the_page_offers_no_cancelling_and_says_why(client, shop):
     assert reverse("orders:cancel", args=[order.number]) not in page
     assert "在路上" in answer.text or "寄出" in answer.text
     assert Order.objects.get().state == "shipped"
+
+
+def test_the_farm_is_told_when_staff_gives_all_of_it_back_too(shop):
+    owner = make_user()
+    product = make_product(producer=make_producer(user=owner))
+    order = shop.paid(deal=make_deal(product), quantity=2)
+    fulfilment.prepare(order=order, producer=product.producer, actor=owner)
+
+    refunds.refund(
+        payment=order.payments.get(),
+        amount_fen=order.total_fen,
+        reason="缺货",
+        actor=make_user(is_staff=True),
+        key="all",
+    )
+
+    note = Notification.objects.get(user=owner, title__contains="取消")
+    assert "2 件" in note.body
+
+
+def test_of_an_order_sent_in_part_the_farm_hears_what_it_need_not_send(shop):
+    owner = make_user()
+    product = make_product(producer=make_producer(user=owner))
+    order = shop.paid(deal=make_deal(product, per_person_limit=9), quantity=3)
+    line = order.lines.get()
+    parcels.ship(
+        order=order,
+        producer=product.producer,
+        actor=owner,
+        carrier="sf",
+        tracking_number="SF1234567890123",
+        units={line.pk: 1},
+    )
+
+    cancel(order)
+
+    assert "2 件" in Notification.objects.get(user=owner, title__contains="取消").body

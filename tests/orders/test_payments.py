@@ -1,13 +1,23 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
 from livecommerce.errors import DomainError
 from livecommerce.notifications.models import Notification
 from orders import personal
-from orders.domain import holds, payers, payments, refunds
-from orders.models import Hold, LimitCounter, Order, Payment, Refund, Settlement
+from orders.domain import disputes, holds, payers, payments, refunds
+from orders.models import (
+    Difference,
+    Entry,
+    Hold,
+    LimitCounter,
+    Order,
+    Payment,
+    Refund,
+    Settlement,
+)
 from orders.payments import provider
 from orders.payments.errors import ProviderUnavailable
 from orders.payments.protocol import Method, OrderFacts, QrCode, Redirect
@@ -269,3 +279,106 @@ def test_a_provider_that_is_away_changes_nothing_and_can_be_asked_again(shop, se
     shop.start(order)
 
     assert order.payments.get().state == "pending"
+
+
+def test_late_money_that_the_bank_took_back_is_in_the_books_and_a_person_is_told(shop):
+    """It cannot be given back twice; and it must not keep the sweep from everybody else's."""
+    deal = make_deal(quantity=1)
+    order = shop.place(deal=deal)
+    payment = shop.pay(order, number="4000000000000259")
+    expire(order)
+    shop.place(deal=deal)
+    other = shop.place()
+    shop.start(other)
+    expire(other)
+    disputes.check_open()  # it knows of the dispute before the payment's success
+
+    assert payments.cancel_of_closed_orders() == 2
+
+    payment.refresh_from_db()
+    assert (payment.state, payment.refunded_fen) == ("succeeded", 0)
+    assert other.payments.get().state == "cancelled"
+    difference = Difference.objects.get()
+    assert (difference.key, difference.order) == (f"late:{payment.pk}", order)
+    waiting = Entry.objects.filter(account__kind="refunds")
+    assert waiting.aggregate(n=Sum("amount_fen"))["n"] == 0
+    assert Entry.objects.filter(transaction__kind="late").count() == 2
+
+
+def test_a_payment_that_cannot_be_cancelled_holds_up_no_other(shop):
+    first, second = shop.place(), shop.place()
+    for order in (first, second):
+        shop.start(order)
+        expire(order)
+    first.payments.update(intent_id="pi_nobody_knows")
+
+    payments.cancel_of_closed_orders(limit=1)
+    payments.cancel_of_closed_orders(limit=1)
+
+    assert first.payments.get().state == "pending"
+    assert second.payments.get().state == "cancelled"
+
+
+def test_a_payment_nobody_ever_looked_at_comes_first(shop):
+    seen, unseen = shop.place(), shop.place()
+    for order in (seen, unseen):
+        shop.pay(order)
+    ages = timezone.now() - timedelta(hours=1)
+    seen.payments.update(checked_at=ages)
+    unseen.payments.update(created_at=ages, checked_at=None)
+
+    payments.check_open(limit=1)
+
+    assert unseen.payments.get().state == "succeeded"
+    assert seen.payments.get().state != "succeeded"
+
+
+def test_an_order_closed_at_the_moment_its_payment_begins_leaves_nothing_to_pay(shop):
+    """Two devices: one presses pay, the other cancels. The sweep has read the payment before its
+    intent was stored."""
+    order = shop.place()
+    holds.cancel(order=order, actor=order.buyer)
+    as_read = Payment.objects.create(
+        order=order, method="card", idempotency_key="k", amount_fen=order.total_fen
+    )
+    opened = provider().open(OrderFacts(order.number, order.total_fen), idempotency_key="k")
+    Payment.objects.update(intent_id=opened.intent_id)
+
+    payments._cancel(as_read)
+
+    assert provider().fetch(opened.intent_id).status == "cancelled"
+    assert order.payments.get().state == "cancelled"
+
+
+def test_what_was_set_aside_is_not_paid_into_once_more(shop):
+    order = shop.place()
+    shop.start(order)
+    Payment.objects.update(quarantined_reason="amount_fen: wanted 1, got 2")
+
+    with pytest.raises(DomainError) as caught:
+        shop.start(order)
+
+    assert (caught.value.code, caught.value.status) == ("payment_set_aside", 409)
+
+
+def test_many_holds_that_end_at_once_are_released_in_one_go(shop):
+    deal = make_deal(quantity=9)
+    for _ in range(5):
+        shop.place(deal=deal)
+    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert holds.release_expired(limit=2) == 5
+    assert level(deal) == (9, 0, 0)
+
+
+def test_an_order_whose_stock_does_not_add_up_keeps_nobody_elses_goods(shop):
+    broken, sound = make_deal(quantity=5), make_deal(quantity=5)
+    stuck, free = shop.place(deal=broken), shop.place(deal=sound)
+    StockPool.objects.filter(deal=broken).update(held=0, available=5)
+    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert holds.release_expired() == 1
+
+    assert Order.objects.get(pk=free.pk).state == "expired"
+    assert Order.objects.get(pk=stuck.pk).state == "placed"
+    assert level(sound) == (5, 0, 0)

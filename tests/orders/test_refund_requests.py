@@ -443,3 +443,15 @@ def test_while_a_bank_looks_nothing_is_given_back_here(delivered, farmer):
     assert refused(order=delivered, fen=100) == ("disputed", 409)
     Dispute.objects.update(state="won")
     refund_requests.approve(refund=made, actor=farmer)
+
+
+def test_a_refund_that_failed_is_sent_again_by_staff_and_not_by_a_second_yes(delivered, farmer):
+    made = ask(delivered)
+    refund_requests.approve(refund=made, actor=farmer)
+    Refund.objects.update(state="failed")
+
+    with pytest.raises(DomainError) as caught:
+        refund_requests.approve(refund=Refund.objects.get(), actor=farmer)
+
+    assert caught.value.code == "refund_decided"
+    assert Refund.objects.get().state == "failed"

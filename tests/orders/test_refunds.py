@@ -11,7 +11,8 @@ from orders.models import Entry, Order, Payment, Refund, RefundLine
 from orders.payments import provider
 from orders.payments.protocol import Method
 from products.models import StockPool
-from tests.factories import make_deal, make_user
+from tests.factories import make_deal, make_producer, make_product, make_user
+from tests.orders.farms import make_paid_order
 from tests.stripe_server import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,44 @@ def test_a_refund_in_parts_and_then_the_rest_leaves_nobody_a_fen(paid):
     assert kinds <= {"platform", "payment_fee"}
     lines = RefundLine.objects.aggregate(n=Sum("amount_fen"))["n"]
     assert lines == 9600
+
+
+@pytest.mark.parametrize("fen", [99, 101])
+def test_the_same_key_for_another_sum_is_a_conflict(paid, fen):
+    give_back(paid, 100, key="once")
+
+    with pytest.raises(DomainError) as caught:
+        give_back(paid, fen, key="once")
+
+    assert (caught.value.code, caught.value.status) == ("key_conflict", 409)
+    assert Payment.objects.get().refunded_fen == 100
+
+
+def test_what_failed_is_not_sent_again_for_goods_that_were_paid_for_otherwise_meanwhile():
+    """The payment has room for it, the line has none: its farm would give back more than it got."""
+    farm = make_producer()
+    goods = [make_product(producer=farm, history_days=0) for _ in range(2)]
+    order = make_paid_order((goods[0], 1), (goods[1], 1))
+    first = order.lines.order_by("pk").first()
+    actor = make_user(is_staff=True)
+
+    def make(key):
+        return refunds.make(
+            payment=order.payments.get(),
+            order=order,
+            amount_fen=first.amount_fen,
+            lines={first.pk: first.amount_fen},
+            key=key,
+            origin=Refund.Origin.STAFF,
+            actor=actor,
+        )
+
+    failed = make("a")
+    Refund.objects.filter(pk=failed.pk).update(state="failed")
+    refunds.approve_row(make("b"), actor=actor)
+
+    with pytest.raises(DomainError) as caught:
+        refunds.retry(one=Refund.objects.get(pk=failed.pk), actor=actor)
+
+    assert caught.value.code == "refund_too_large"
+    assert Refund.objects.get(pk=failed.pk).state == "failed"
