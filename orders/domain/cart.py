@@ -26,9 +26,6 @@ from orders.domain.combiner import busy
 from orders.models import BasketLine, Coupon
 from products.domain.offers import Offer
 
-MOST_FEN = 2_000_000_000
-"""What the columns of an order can hold."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -55,9 +52,9 @@ def place_cart(
 
     `expected_total_fen` is the sum the buyer was shown: it is compared, never charged. `key`
     makes it safe to repeat; `network` is what it is for `checkout.place_order`. Raises
-    DomainError: `quantity`, `address`, `perishable`, `empty`, `not_sent_there`, `coupon_…` (422);
-    `cart_lines` (its facts say what is wrong with which product), or with one line what
-    `checkout.place_order` says of it; `total_changed`, `key_conflict`, `too_many_open`,
+    DomainError: `quantity`, `address`, `perishable`, `empty`, `not_sent_there`, `too_much`,
+    `coupon_…` (422); `cart_lines` (its facts say what is wrong with which product), or with one
+    line what `checkout.place_order` says of it; `total_changed`, `key_conflict`, `too_many_open`,
     `coupon_…` (409); `busy` (503, safe to repeat).
     """
     _check(wanted, address, perishable_accepted=perishable_accepted)
@@ -73,9 +70,11 @@ def place_cart(
         applied=apply_coupons(chosen=chosen, goods=goods),
     )
     bill.freight.require()
+    checkout.require_payable(sum(one.price_fen * one.quantity for one in wanted))
+    checkout.require_payable(bill.total_fen)
     # A line whose price has moved is told as such by the database's own judgement.
     as_seen = all(one.price_fen == one.offer.price_fen for one in wanted)
-    if (as_seen and bill.total_fen != expected_total_fen) or bill.total_fen > MOST_FEN:
+    if as_seen and bill.total_fen != expected_total_fen:
         raise checkout.total_changed(bill.total_fen)
     call = _arguments(buyer, wanted, bill, key, asked, address, perishable_accepted)
     rows = _call([*call, network])

@@ -31,6 +31,8 @@ from products.domain.offers import Offer
 from streams.models import Broadcast
 
 MAX_QUANTITY = 999
+MOST_FEN = 99_999_999
+"""The payment provider takes no more at once, and the columns hold it."""
 ADDRESS_FIELDS = ("recipient", "phone", "province", "city", "street")
 
 
@@ -98,8 +100,8 @@ def place_order(
     `key` makes it safe to repeat: the same key and wish give the same order. Outside a
     transaction the call waits with others for one commit; inside one it is part of it.
 
-    Raises DomainError: `quantity`, `address`, `perishable`, `not_sent_there` (422); `sold_out`,
-    `limit_reached`, `sale_over`, `price_changed`, `total_changed`, `too_many_open`,
+    Raises DomainError: `quantity`, `address`, `perishable`, `not_sent_there`, `too_much` (422);
+    `sold_out`, `limit_reached`, `sale_over`, `price_changed`, `total_changed`, `too_many_open`,
     `key_conflict` (409); `busy` (503, safe to repeat).
     """
     wish = make_wish(
@@ -138,6 +140,7 @@ def make_wish(
     _check(offer, quantity, address, perishable_accepted)
     carriage = freight.quote(goods=[(offer.product, quantity)], province=address["province"])
     freight_fen = carriage.require().total_fen
+    require_payable(expected_price_fen * quantity + freight_fen)
     if freight_fen != expected_freight_fen:
         raise total_changed(expected_price_fen * quantity + freight_fen)
     if offer.pool is None:
@@ -200,6 +203,13 @@ def _check(offer: Offer, quantity: int, address: dict[str, str], perishable_acce
     if not offer.product.seven_day_return and not perishable_accepted:
         message = _("Please confirm that fresh goods cannot be returned within seven days.")
         raise DomainError("perishable", message)
+
+
+def require_payable(total_fen: int) -> None:
+    """Raises DomainError `too_much` (422) for more than can be paid at once."""
+    if total_fen > MOST_FEN:
+        message = _("One order can cost ¥%(most)s at most. Take fewer, please.")
+        raise DomainError("too_much", message % {"most": format_fen(MOST_FEN)})
 
 
 def total_changed(total_fen: int) -> DomainError:

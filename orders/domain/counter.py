@@ -5,6 +5,7 @@ for one, two at most. That is safe: checkout's own call judges every fact again,
 lock.
 """
 
+import re
 import threading
 import time
 from typing import Generic, TypeVar
@@ -20,6 +21,7 @@ from streams.models.broadcasts import is_rehearsal_id
 
 REMEMBER_SECONDS = 1.0
 MOST_REMEMBERED = 2000
+_ROOM = re.compile(r"[-a-zA-Z0-9_]{1,12}")
 Value = TypeVar("Value")
 
 
@@ -74,7 +76,7 @@ def room_of(public_id: str) -> Broadcast | None:
     Raises DomainError `rehearsal` (409): who stands in one must not buy outside of it, either,
     by an answer of None.
     """
-    if not public_id:
+    if not _ROOM.fullmatch(public_id):
         return None
     if is_rehearsal_id(public_id):
         raise DomainError(

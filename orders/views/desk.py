@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Concatenate
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,20 @@ def at_desk(what: PortalVisit.What | None = None) -> Callable[[View], Callable[.
         return seated
 
     return decorate
+
+
+def chosen_numbers(sent: QueryDict, most: int) -> list[str]:
+    """The orders that were ticked; what is no order's number is left out."""
+    return [number for number in sent.getlist("order") if number.isprintable()][:most]
+
+
+def chosen_day(text: str) -> date | None:
+    """None for what is no day of ours: the calendar's own last one has none after it."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 3000 else None
 
 
 def order_or_404(desk: Desk, number: str) -> Order:

@@ -82,7 +82,9 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
     """Asked every two seconds while somebody pays: 204 as long as nothing has changed."""
     order = own_order(request, number)
     if order.state != Order.State.PLACED:
-        return render(request, "orders/_paid_or_closed.html", {"order": order})
+        begun = order.payments.exclude(state=Payment.State.CANCELLED).exists()
+        context = {"order": order, "is_being_paid": begun}
+        return render(request, "orders/_paid_or_closed.html", context)
     failed = order.payments.filter(state=Payment.State.FAILED).first()
     if failed is not None and request.GET.get("seen") != "failed":
         context = {"order": order, "expires_at": order.expires_at, "failed": failed}

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,9 @@ from orders.domain.desks import Desk
 from orders.models import PayoutAccount, PortalVisit
 from orders.money_forms import BankAccountForm
 from orders.views.desk import at_desk
+
+PAGE_LENGTH = 50
+"""A month of a busy farm has thousands of bookings; the file has all of them."""
 
 
 @require_safe
@@ -36,6 +40,7 @@ def statement(request: HttpRequest, desk: Desk, month: str = "", kind: str = "")
         "desk": desk,
         "tab": "money",
         "statement": found,
+        "page": Paginator(found.bookings, PAGE_LENGTH).get_page(request.GET.get("page")),
         "months": statements.months_of(desk.producer),
     }
     return render(request, "orders/money/statement.html", context)
@@ -100,6 +105,9 @@ def _month(text: str) -> date:
         return timezone.localdate()
     try:
         year, month = text.split("-")
-        return date(int(year), int(month), 1)
+        found = date(int(year), int(month), 1)
     except ValueError as error:
         raise Http404 from error
+    if not 2000 <= found.year <= timezone.localdate().year + 1:
+        raise Http404
+    return found

@@ -1,7 +1,6 @@
 """The producer's desk on a phone: what to pick and pack, one order, what was sent."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +20,7 @@ from orders.domain import desks, fulfilment, parcels, recipients, to_prepare
 from orders.domain.desks import Desk
 from orders.models import Order, Parcel, PortalVisit
 from orders.producer_forms import ParcelForm, ShipForm
-from orders.views.desk import at_desk, order_or_404
+from orders.views.desk import at_desk, chosen_day, chosen_numbers, order_or_404
 
 PAGE_LENGTH = 20
 MOST_CHOSEN = 100
@@ -45,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @at_desk(PortalVisit.What.LOOKED)
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What to pick, by day or by product, and the orders behind it."""
-    day, sku = _day(request.GET.get("day", "")), request.GET.get("sku", "")[:20]
+    day, sku = chosen_day(request.GET.get("day", "")), request.GET.get("sku", "")[:20]
     rows = to_prepare.orders_to_send(desk.producer, day=day, sku=sku.replace("\x00", ""))
     page = Paginator(rows, PAGE_LENGTH).get_page(request.GET.get("page"))
     orders = [_with_recipient(order) for order in page.object_list]
@@ -77,7 +76,7 @@ def order(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def prepare(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Begin with the chosen orders."""
     desk.require_shipping()
-    numbers = request.POST.getlist("order")[:MOST_CHOSEN]
+    numbers = chosen_numbers(request.POST, MOST_CHOSEN)
     begun = 0
     for row in to_prepare.orders_to_send(desk.producer).filter(number__in=numbers):
         begun += fulfilment.prepare(order=row, producer=desk.producer, actor=desk.user)
@@ -224,10 +223,3 @@ def _parcel_or_404(desk: Desk, pk: int) -> Parcel:
 
 def _note_staff(desk: Desk, *, order: Order | None = None, orders: int = 0) -> None:
     desks.note_visit(desk, PortalVisit.What.SHIPPED, order=order, orders=orders)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

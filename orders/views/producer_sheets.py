@@ -1,7 +1,5 @@
 """Packing slips to print, and the spreadsheet way of sending."""
 
-from datetime import date
-
 import segno
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -21,7 +19,7 @@ from orders.domain.desks import Desk
 from orders.domain.shipping_sheet import Verdict
 from orders.models import PortalVisit, ShippingSheet
 from orders.producer_forms import SheetForm
-from orders.views.desk import at_desk
+from orders.views.desk import at_desk, chosen_day, chosen_numbers
 
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 MOST_SHEETS_SHOWN = 5
@@ -33,10 +31,10 @@ def slips(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One slip a sheet, for the chosen orders or all of a day; whole addresses, written down."""
     desk.require_shipping()
     rows = to_prepare.orders_to_send(desk.producer)
-    if numbers := request.GET.getlist("order"):
-        rows = rows.filter(number__in=numbers[: to_prepare.MOST_SLIPS])
+    if numbers := chosen_numbers(request.GET, to_prepare.MOST_SLIPS):
+        rows = rows.filter(number__in=numbers)
     elif day := request.GET.get("day"):
-        rows = to_prepare.orders_to_send(desk.producer, day=_day_or_today(day))
+        rows = to_prepare.orders_to_send(desk.producer, day=chosen_day(day) or timezone.localdate())
     page = Paginator(rows, to_prepare.MOST_SLIPS).get_page(request.GET.get("page"))
     orders = list(page.object_list)
     if not orders:
@@ -162,10 +160,3 @@ def _code_of(number: str) -> str:
     """The order's number as a QR code, for a phone at the packing table."""
     code = segno.make(number, error="m", micro=False)
     return str(code.svg_inline(scale=3, border=2, light="#fff"))
-
-
-def _day_or_today(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()

@@ -1,7 +1,7 @@
 """Money back: asked for by the buyer, looked at and decided by the farm or the region's staff."""
 
 from collections.abc import Sequence
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -39,6 +39,8 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     farm = next((one for one in farms if str(one.pk) == request.GET.get("farm")), None)
     farm = farm or next(iter(farms), None)
     mine = [c for c in claims if c.causes and (farm is None or c.line.producer_id == farm.pk)]
+    if _is_second_press(request):  # what it asks for may be asked for already: by the first one
+        mine = claims
     context = {"order": order, "claims": claims, "farms": farms, "farm": farm}
     if not mine:
         status = 409 if request.method == "POST" else 200
@@ -62,9 +64,20 @@ def _ask_form(request: HttpRequest, mine: Sequence[Claim]) -> AskForm:
     lines = [claim.line for claim in mine]
     left = {claim.line.pk: claim.left_fen for claim in mine}
     causes = [one for one in Refund.Cause if any(one in claim.causes for claim in mine)]
+    if _is_second_press(request):
+        causes = list(Refund.Cause)
     if request.method == "POST":
         return AskForm(request.POST, request.FILES, lines=lines, left=left, causes=causes)
     return AskForm(initial={"key": uuid4()}, lines=lines, left=left, causes=causes)
+
+
+def _is_second_press(request: HttpRequest) -> bool:
+    assert isinstance(request.user, User)
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        return False
+    return refund_requests.is_asked(buyer=request.user, key=key)
 
 
 def _ask(request: HttpRequest, order: Order, form: AskForm) -> Refund:

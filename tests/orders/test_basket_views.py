@@ -392,3 +392,8 @@ def test_the_basket_asks_as_often_for_one_as_for_many(
         page = client.get(BASKET)
 
     assert page.text.count('name="line"') == length
+
+
+def test_put_in_from_a_room_that_is_none(client, buyer):
+    assert add(client, make_product(), room="a\x00b").status_code == 302
+    assert BasketLine.objects.get().broadcast is None

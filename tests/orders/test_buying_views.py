@@ -399,3 +399,15 @@ def test_from_the_sheet_it_goes_into_the_basket_instead(client, buyer):
     assert answer.status_code == 200
     assert buyer.basket_lines.get().quantity == 2
     assert not Order.objects.exists()
+
+
+def test_a_room_that_is_none_is_no_room(client, buyer):
+    """Not even where the database has no word for it."""
+    deal = make_deal()
+
+    page = client.get(sheet_url(deal), {"room": "a\x00b"}, headers=HTMX)
+    answer = place(client, deal, room="a\x00b")
+
+    assert page.status_code == 200
+    assert answer.status_code == 422
+    assert not Order.objects.exists()

@@ -318,3 +318,13 @@ def _rows_read(cursor) -> int:
         " WHERE relname = 'orders_order'"
     )
     return cursor.fetchone()[0]
+
+
+def test_more_than_can_be_paid_at_once_is_refused_in_words():
+    product = make_product(list_price_fen=3_000_000, stock=2000)
+
+    error = refused("too_much", make_user(), product, 999)
+
+    assert error.status == 422
+    assert "999,999.99" in error.message
+    assert not Order.objects.exists()

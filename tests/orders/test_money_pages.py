@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.domain import (
     differences,
+    ledger,
     payables,
     payout_accounts,
     payouts,
@@ -163,7 +164,7 @@ def test_another_producers_statement_and_account_are_not_there(client, farmer):
         assert client.get(url).status_code == 404
 
 
-@pytest.mark.parametrize("month", ["2026-13", "x", "2026", "99999-01"])
+@pytest.mark.parametrize("month", ["2026-13", "x", "2026", "99999-01", "9999-12"])
 def test_a_month_that_is_none_is_not_there(client, farmer, month):
     client.force_login(farmer)
 
@@ -240,3 +241,19 @@ def test_a_batch_page_shows_what_was_set_off(client, farmer):
     client.force_login(maker)
     page = client.get(reverse("orders:payout_batch", args=[batch.number])).content.decode()
     assert reverse("orders:payout_approve", args=[batch.number]) not in page
+
+
+def test_a_busy_months_statement_comes_in_pages_and_its_file_whole(client, farmer):
+    producer = farmer.producer
+    for number in range(60):
+        entries = {("producer", producer.pk): -1, ("bank", None): 1}
+        ledger.post(key=f"busy:{number}", kind="correction", entries=entries)
+    client.force_login(farmer)
+
+    page = client.get(reverse("orders:statement", args=[producer.pk])).text
+    month = f"{timezone.localdate():%Y-%m}"
+    file = client.get(reverse("orders:statement_file", args=[producer.pk, month, "csv"])).text
+
+    assert page.count('<li class="row row-between') == 50
+    assert "?page=2" in page
+    assert len(file.splitlines()) == 2 + 61

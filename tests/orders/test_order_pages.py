@@ -234,3 +234,20 @@ def test_after_a_refused_card_the_same_order_is_paid_by_another_way(client, orde
     payment = order.payments.get()
     assert (payment.state, payment.method, payment.intent_id) == ("succeeded", "alipay", first)
     assert Order.objects.get().state == "paid"
+
+
+def test_the_sheet_of_an_order_that_closed_while_it_was_paid_promises_no_more_than_is_true(
+    client, shop
+):
+    """The buyer may be at the provider's page at this moment."""
+    order, untouched = shop.place(), shop.place()
+    shop.start(order)
+    Order.objects.update(state="expired")
+
+    pages = []
+    for one in (order, untouched):
+        client.force_login(one.buyer)
+        pages.append(client.get(reverse("orders:status", args=[one.number])).text)
+
+    assert "自动退回" in pages[0]
+    assert "没有扣款" in pages[1]

@@ -389,3 +389,19 @@ def test_writing_is_limited(at_desk, farm, clean_cache):
     answers = {upload(at_desk, farm, "a\n", "x.csv").status_code for _ in range(12)}
 
     assert answers == {422, 429}
+
+
+def test_a_number_that_is_none_is_left_out(at_desk, farm, order):
+    slips = at_desk.get(url("producer_slips", farm), {"order": ["x\x00", order.number]})
+    begun = at_desk.post(url("producer_prepare", farm), {"order": ["x\x00", order.number]})
+
+    assert (slips.status_code, begun.status_code) == (200, 302)
+    assert Order.objects.get().state == "preparing"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "x"])
+def test_a_day_that_is_none_shows_every_day(at_desk, farm, order, day):
+    page = at_desk.get(url("producer", farm), {"day": day})
+
+    assert order.number in page.text
+    assert at_desk.get(url("producer_slips", farm), {"day": day}).status_code in (200, 302)

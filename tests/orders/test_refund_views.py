@@ -404,3 +404,15 @@ def test_the_page_of_a_refund_opens_in_every_state(client, order, state):
     made = Refund.objects.get()
 
     assert client.get(reverse("orders:refund", args=[order.number, made.pk])).status_code == 200
+
+
+def test_a_second_press_leads_to_the_same_request(client, order):
+    """All of the goods are asked for by then: the form of the first press has nothing left."""
+    values = form_of(client, order, **{f"amount_{order.lines.get().pk}": "96"})
+    first = client.post(ask_url(order), values)
+    second = client.post(ask_url(order), values)
+    other = client.post(ask_url(order), values | {"cause": "not_arrived"})
+
+    assert (first.status_code, first.url) == (302, second.url)
+    assert other.status_code == 409
+    assert Refund.objects.count() == 1
