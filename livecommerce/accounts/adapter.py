@@ -8,13 +8,13 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 
 from livecommerce.accounts.models import User
+from livecommerce.accounts.names import new_name
 from livecommerce.context import SITE_NAME
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        email: str = form.cleaned_data["email"]
-        user.display_name = form.cleaned_data.get("display_name") or email.split("@")[0][:24]
+        user.display_name = form.cleaned_data.get("display_name") or new_name()
         user.language = getattr(request, "LANGUAGE_CODE", "zh-hans")
         saved: User = super().save_user(request, user, form, commit)
         return saved

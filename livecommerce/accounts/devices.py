@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -77,6 +78,15 @@ def end_others(*, user: User, session_key: str) -> int:
 def end_all(*, user: User) -> int:
     """Of an account that is closed."""
     return end_others(user=user, session_key="")
+
+
+def end_passworded(*, user: User, session_key: str) -> int:
+    """After a second factor was set up: if it is the first, all other sessions were opened with a
+    password alone, perhaps by somebody who stole it, and end. Returns how many."""
+    factors = Authenticator.objects.filter(user=user).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return end_others(user=user, session_key=session_key) if factors.count() == 1 else 0
 
 
 def _end(row: UserSession) -> None:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from livecommerce.accounts import addresses, divisions
 from livecommerce.accounts.models import Address, User
+from livecommerce.accounts.names import require_name
+from livecommerce.accounts.role_holders import holds_a_role
 from livecommerce.errors import DomainError
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f<>\u202a-\u202e\u2066-\u2069]")
@@ -16,6 +18,13 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f<>\u202a-\u202e\u2066-\u2069]")
 def _printable(text: str) -> str:
     """Without control and direction-changing characters, which would break a parcel's label."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
+
+
+def _fit_to_show(name: str, *, holds_role: bool = False) -> str:
+    try:
+        return require_name(name, holds_role=holds_role)
+    except DomainError as refusal:
+        raise forms.ValidationError(refusal.message) from refusal
 
 
 class SignupForm(forms.Form):
@@ -29,7 +38,8 @@ class SignupForm(forms.Form):
     )
 
     def clean_display_name(self) -> str:
-        return _printable(self.cleaned_data["display_name"])
+        name = self.cleaned_data["display_name"]
+        return _fit_to_show(name) if name else ""
 
     def signup(self, request: object, user: object) -> None:
         """allauth's hook; the adapter has already taken the name."""
@@ -50,10 +60,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at r
         widgets = {"display_name": forms.TextInput(attrs={"autocomplete": "nickname"})}
 
     def clean_display_name(self) -> str:
-        name = _printable(self.cleaned_data["display_name"])
-        if not name:
-            raise forms.ValidationError(_("Enter a name that others can read."))
-        return name
+        holds_role = holds_a_role(self.instance)
+        return _fit_to_show(self.cleaned_data["display_name"], holds_role=holds_role)
 
 
 class AddressForm(forms.Form):

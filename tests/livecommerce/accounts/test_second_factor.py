@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.test import Client, TestCase
 
 from tests.factories import PASSWORD
 from tests.livecommerce.accounts.people import code_of, person
@@ -27,6 +28,22 @@ def test_guarded_pages_lead_to_the_set_up_and_back(client, path):
     assert f'href="{path}"' in done.content.decode()
     assert Authenticator.objects.filter(user=user, type="totp").exists()
     assert client.get(path).status_code != 302 or "2fa" not in client.get(path).url
+
+
+def test_the_first_factor_ends_sessions_opened_with_a_password_alone(client):
+    """Whoever stole the password before would otherwise be past the second factor for good."""
+    user = person(is_staff=True)
+    thief = Client()
+    give_password(thief, user)
+    give_password(client, user)
+    page = client.get("/accounts/2fa/totp/activate/", follow=True)
+    page = client.post(page.redirect_chain[-1][0], {"password": PASSWORD}, follow=True)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        code = code_of(page.context["form"].secret)
+        client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert thief.get("/admin/").url == "/admin/login/?next=/admin/"
+    assert thief.get("/me/").status_code == 302
+    assert client.get("/me/").status_code == 200
 
 
 def test_second_factor_is_asked_at_sign_in(client):
