@@ -6,6 +6,7 @@ hidden in the file.
 """
 
 import io
+import threading
 import warnings
 
 from django.conf import settings
@@ -17,14 +18,18 @@ from livecommerce.errors import DomainError
 
 WIDTHS = (320, 640, 1200)
 FORMATS = ("JPEG", "PNG", "WEBP")
+AT_ONCE, WAIT_SECONDS = 2, 20.0
+"""Pictures unpacked at a time in a process: a file of a few kilobytes may be half a gigabyte of
+pixels, and thirty threads take uploads."""
 _QUALITY = 82
+_few_at_once = threading.BoundedSemaphore(AT_ONCE)
 
 
 def make_renditions(upload: "File[bytes]", *, widths: tuple[int, ...] = WIDTHS) -> dict[int, bytes]:
     """WebP by width in pixels; a small picture is never enlarged, so its own width may be the last.
 
     Raises DomainError with words: too large a file, no picture, a kind we do not take, a
-    decompression bomb, a broken file.
+    decompression bomb, a broken file; pictures_busy (503) when too many come at the same time.
     """
     if (upload.size or 0) > settings.MAX_UPLOAD_BYTES:
         raise DomainError(
@@ -33,7 +38,20 @@ def make_renditions(upload: "File[bytes]", *, widths: tuple[int, ...] = WIDTHS) 
             % {"megabytes": settings.MAX_UPLOAD_BYTES // (1024 * 1024)},
             status=413,
         )
-    image = _decode(upload.read())
+    if not _few_at_once.acquire(timeout=WAIT_SECONDS):
+        raise DomainError(
+            "pictures_busy",
+            _("Too many at once. Please wait a moment and try again."),
+            status=503,
+            retry_after=5,
+        )
+    try:
+        return _drawn(_decode(upload.read()), widths)
+    finally:
+        _few_at_once.release()
+
+
+def _drawn(image: Image.Image, widths: tuple[int, ...]) -> dict[int, bytes]:
     fitting = [width for width in widths if width < image.width]
     chosen = [*fitting, image.width] if len(fitting) < len(widths) else fitting
     return {width: _webp(image, width) for width in chosen}

@@ -174,7 +174,7 @@ def _email(notification: Notification) -> EmailMessage:
             },
         )
     return EmailMessage(
-        subject=notification.title,
+        subject=" ".join(notification.title.split()),  # a line break is refused in a header
         body=body,
         to=[user.email],
         headers={

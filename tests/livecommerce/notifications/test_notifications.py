@@ -46,6 +46,19 @@ def test_an_email_is_sent_at_most_once(settings):
     assert letter().state == "sent"
 
 
+@pytest.mark.parametrize(
+    "title", ["芒果节\n开播了", "芒果节\r\nBcc: all@example.com", "芒\u2028果"]
+)
+def test_a_title_of_two_lines_adds_no_header_and_is_sent(title):
+    say(make_user(), title=title)
+
+    assert domain.send_due() == 1
+    [message] = mail.outbox
+    assert message.message()["Bcc"] is None
+    assert "\n" not in message.subject
+    assert letter().state == "sent"
+
+
 def test_a_delivery_taken_by_another_worker_is_left_alone():
     say(make_user())
     Delivery.objects.update(state="sending")
