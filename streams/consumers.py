@@ -49,7 +49,7 @@ class ShowConsumer(RoomConsumer):
         if entry is None:
             return None
         broadcast, standing = entry.broadcast, entry.standing
-        bought = user.is_authenticated and await ahas_bought(public_id=public_id, user_id=user.pk)
+        bought = user.pk is not None and await ahas_bought(public_id=public_id, user_id=user.pk)
         return await self.membership(
             broadcast.room,
             roles=standing.marks,
