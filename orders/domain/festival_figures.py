@@ -127,7 +127,8 @@ _FARMS = """
         WHERE posted.order_id IN (SELECT order_id FROM weighed)
         GROUP BY posted.order_id, account.producer_id
     )
-    SELECT count(DISTINCT settled.order_id) FILTER (WHERE settled.lines_at IS NOT NULL),
+    SELECT count(DISTINCT settled.order_id) FILTER (
+               WHERE settled.lines_at IS NOT NULL AND books.fen > 0),
            round(coalesce(sum(books.fen * weighed.fair / weighed.whole)
                           FILTER (WHERE settled.lines_at IS NOT NULL), 0)),
            round(coalesce(sum(books.fen * weighed.fair / weighed.whole)

@@ -5,18 +5,27 @@ Adobe's own Chinese font, which readers bring along or replace.
 """
 
 import io
+import re
 from functools import cache
 from html import escape
 
 from reportlab.graphics.shapes import Drawing, Polygon, Rect, String
 from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    TableStyle,
+)
 from reportlab.platypus import Table as Grid
 
 from orders.domain.reports.charts import TimeChart
@@ -27,6 +36,9 @@ PDF = "application/pdf"
 INDIGO, VERMILION, TURMERIC = HexColor("#20386B"), HexColor("#C8322B"), HexColor("#FBF0D5")
 SOFT, LINE = HexColor("#62574D"), HexColor("#E4DAC9")
 WIDTH = A4[0] - 32 * mm
+ROOM = 40 * mm
+"""Below a heading, or it begins on the next page."""
+_CHINESE = re.compile("[\u3000-\u9fff]")
 
 
 def write_report(
@@ -47,13 +59,14 @@ def write_report(
     story: list[Flowable] = [_line(title, font, 18)]
     story += [_line(one, font, 9) for one in about]
     for table in tables:
-        story += [Spacer(1, 6 * mm), _line(table.title, font, 13), Spacer(1, 1.5 * mm)]
+        story += [CondPageBreak(ROOM), Spacer(1, 6 * mm), _line(table.title, font, 13)]
+        story.append(Spacer(1, 1.5 * mm))
         if table.code == "figures" and chart is not None:
             story += [_draw(chart, font), Spacer(1, 3 * mm)]
         story.append(_grid(table, font))
     for number, (name, note) in enumerate(notes):
         if number == 0:
-            story += [Spacer(1, 6 * mm), _line(name, font, 13)]
+            story += [CondPageBreak(ROOM), Spacer(1, 6 * mm), _line(name, font, 13)]
         else:
             story.append(_line(f"{name} · {note}", font, 8))
     page.build(story)
@@ -74,9 +87,20 @@ def _font() -> str:
     return "STSong-Light"
 
 
-def _line(text: str, font: str, size: int) -> Paragraph:
-    style = ParagraphStyle("p", fontName=font, fontSize=size, leading=size * 1.45, wordWrap="CJK")
-    return Paragraph(escape(text, quote=False), style)
+def _line(text: str, font: str, size: int, *, is_number: bool = False) -> Paragraph:
+    """Chinese may break anywhere, English between words; there the Chinese font's wide
+    apostrophe would stand like a gap."""
+    is_chinese = _CHINESE.search(text) is not None
+    style = ParagraphStyle(
+        "p",
+        fontName=font,
+        fontSize=size,
+        leading=size * 1.45,
+        wordWrap="CJK" if is_chinese else None,
+        alignment=TA_RIGHT if is_number else TA_LEFT,
+    )
+    words = text if is_chinese else text.replace("’", "'")
+    return Paragraph(escape(words, quote=False), style)
 
 
 def _grid(table: Table, font: str) -> Grid:
@@ -84,8 +108,11 @@ def _grid(table: Table, font: str) -> Grid:
     first = WIDTH * (0.5 if figures == 1 else 0.3 if figures < 5 else 0.2)
     size = 8 if figures < 7 else 7
     widths = [first, *[(WIDTH - first) / figures] * figures]
-    rows = [[_line(one, font, size) for one in table.columns]]
-    rows += [[_line(one.text, font, size) for one in row] for row in table.rows]
+    texts = [table.columns, *([one.text for one in row] for row in table.rows)]
+    rows = [
+        [_line(one, font, size, is_number=column > 0) for column, one in enumerate(row)]
+        for row in texts
+    ]
     grid = Grid(rows, colWidths=widths, repeatRows=1)
     grid.setStyle(
         TableStyle(

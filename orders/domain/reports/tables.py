@@ -71,8 +71,8 @@ def _named(codes: Sequence[str], first: str) -> tuple[str, ...]:
 
 
 def _figures(report: Report) -> Table:
-    words = sorted(WORDS, key=lambda word: word.code not in HEADLINE)
-    rows = tuple((Cell(str(word.label)), cell(word.code, report.total)) for word in words)
+    codes = dict.fromkeys([*HEADLINE, *(word.code for word in WORDS)])
+    rows = tuple((Cell(str(BY_CODE[one].label)), cell(one, report.total)) for one in codes)
     income = report.income
     farms = (
         (Cell(_("Farmers’ income, settled")), _cell(income.settled_fen, "fen")),
