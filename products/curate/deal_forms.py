@@ -91,6 +91,7 @@ class TermsForm(forms.Form):
 class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
+        help_text=_("Needed to send it back or to take it back; others read it."),
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
