@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "livecommerce.health.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "livecommerce.packing.PackingMiddleware",
     "livecommerce.csp.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
