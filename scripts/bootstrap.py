@@ -15,6 +15,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,7 @@ LOCK = ROOT / "requirements.lock"
 UV_LOCK = ROOT / "scripts" / "uv.lock.txt"
 NODE_LOCK = ROOT / "scripts" / "node.lock.txt"
 NODE_MODULES = ROOT / "node_modules"
+FRONT_END_STAMP = NODE_MODULES / ".livecommerce.stamp"
 OLDEST_NODE = 20
 
 VENDORED = {
@@ -50,8 +52,7 @@ def main() -> int:
     os.chdir(ROOT)
     try:
         check_python()
-        install_python_packages()
-        install_front_end_packages()
+        install_packages()
         copy_vendored_files()
     except SetupError as error:
         print(f"set-up: {error}", file=sys.stderr)
@@ -69,6 +70,18 @@ def check_python() -> None:
             f"Python 3.11 or newer is needed, this is {platform.python_version()} "
             f"({sys.executable}). Name another: make run PYTHON=/path/to/python3.11"
         )
+
+
+def install_packages() -> None:
+    """Both at once where npm needs no Node of ours: it mostly waits for the network."""
+    if front_end_is_there() or not machine_has_node():
+        install_python_packages()
+        install_front_end_packages()
+        return
+    with ThreadPoolExecutor(1) as beside:
+        front_end = beside.submit(install_front_end_packages)
+        install_python_packages()
+        front_end.result()
 
 
 # --- Python ---------------------------------------------------------------------------------
@@ -141,9 +154,7 @@ def make_importable(python: Path) -> None:
 
 # --- Front end ------------------------------------------------------------------------------
 def install_front_end_packages() -> None:
-    wanted = fingerprint([ROOT / "package.json", ROOT / "package-lock.json"])
-    stamp = NODE_MODULES / ".livecommerce.stamp"
-    if stamp.is_file() and stamp.read_text() == wanted:
+    if front_end_is_there():
         return
     path = node_path()
     say("installing the locked front-end packages")
@@ -154,14 +165,21 @@ def install_front_end_packages() -> None:
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         env=os.environ | {"PATH": path},
     )
-    stamp.write_text(wanted)
+    FRONT_END_STAMP.write_text(front_end_wanted())
+
+
+def front_end_is_there() -> bool:
+    return FRONT_END_STAMP.is_file() and FRONT_END_STAMP.read_text() == front_end_wanted()
+
+
+def front_end_wanted() -> str:
+    return fingerprint([ROOT / "package.json", ROOT / "package-lock.json"])
 
 
 def node_path() -> str:
     """A PATH with Node ≥ 20 on it: the machine's, else the one from PyPI."""
     machine = os.environ.get("PATH", "")
-    node = shutil.which("node")
-    if node and shutil.which("npm") and node_major(node) >= OLDEST_NODE:
+    if machine_has_node():
         return machine
     own = VENV / "bin" / "node"
     if not own.exists():
@@ -169,6 +187,11 @@ def node_path() -> str:
         python = VENV / "bin" / "python"
         run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", NODE_LOCK])
     return f"{VENV / 'bin'}{os.pathsep}{machine}"
+
+
+def machine_has_node() -> bool:
+    node = shutil.which("node")
+    return bool(node and shutil.which("npm")) and node_major(node) >= OLDEST_NODE
 
 
 def node_major(node: str) -> int:
