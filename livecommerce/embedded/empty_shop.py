@@ -109,7 +109,8 @@ def _is_empty(connection: BaseDatabaseWrapper) -> bool:
             "SELECT current_schema() = 'public' AND NOT EXISTS ("
             " SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
         )
-        return bool(cursor.fetchone()[0])
+        row = cursor.fetchone()
+        return row is not None and bool(row[0])
 
 
 def _sources_told(text: str) -> Iterator[Source]:

@@ -52,6 +52,10 @@ def complete(
         "DJANGO_SETTINGS_MODULE": "livecommerce.settings",
         "PYTHONUNBUFFERED": "1",
     }
+    if "PYTHONDONTWRITEBYTECODE" in given:
+        # No bytecode beside the sources, as wanted; but six processes that each compile the whole
+        # shop anew would make every start twice as long.
+        fixed |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(data_dir / "bytecode")}
     return {**made_up, **given, **fixed}
 
 
@@ -69,7 +73,7 @@ def write_run_env(data_dir: Path, environment: Mapping[str, str], told: Mapping[
     ours = {
         name: value
         for name, value in environment.items()
-        if told.get(name) != value and name != "PYTHONUNBUFFERED"
+        if told.get(name) != value and not name.startswith("PYTHON")
     }
     ours |= {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")}
     file = data_dir / "run.env"

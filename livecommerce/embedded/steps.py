@@ -3,6 +3,7 @@
 A step runs again when one of the files it reads has changed, or what it makes is gone.
 """
 
+import fcntl
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -32,13 +33,14 @@ def _static_made(data_dir: Path) -> bool:
     return (data_dir / "staticfiles" / "staticfiles.json").is_file()
 
 
+MESSAGES = Step(
+    "messages",
+    "compiling the translations",
+    (_CATALOGUES,),
+    is_made=_messages_made,
+)
 STEPS = (
-    Step(
-        "messages",
-        "compiling the translations",
-        (_CATALOGUES,),
-        is_made=_messages_made,
-    ),
+    MESSAGES,
     Step(
         "migrate",
         "bringing the database up to date",
@@ -72,7 +74,9 @@ class Ledger:
         self._file = data_dir / "steps.json"
         self._done: dict[str, str] = {}
         if self._file.is_file():
-            self._done = json.loads(self._file.read_text())
+            with open(self._file) as file:
+                fcntl.flock(file, fcntl.LOCK_SH)
+                self._done = json.loads(file.read() or "{}")
 
     def due(self, *, seeds: bool, keeps_database: bool) -> list[Step]:
         """`keeps_database`: nobody but us changes it, so a step once done stays done."""
@@ -80,16 +84,23 @@ class Ledger:
             step
             for step in STEPS
             if (step.name != "seed" or seeds)
-            and (
-                (step.needs_database and not keeps_database)
-                or not step.is_made(self._data_dir)
-                or self._done.get(step.name) != fingerprint(step.reads)
-            )
+            and ((step.needs_database and not keeps_database) or self.is_due(step))
         ]
 
+    def is_due(self, step: Step) -> bool:
+        return not step.is_made(self._data_dir) or self._done.get(step.name) != fingerprint(
+            step.reads
+        )
+
     def record(self, step: Step) -> None:
-        self._done[step.name] = fingerprint(step.reads)
-        self._file.write_text(json.dumps(self._done, indent=1))
+        """Two processes may do steps at once: each adds its own to what is there."""
+        print_of_now = fingerprint(step.reads)
+        with open(self._file, "a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            self._done = json.loads(file.read() or "{}") | {step.name: print_of_now}
+            file.truncate(0)
+            file.write(json.dumps(self._done, indent=1))
 
 
 def fingerprint(globs: Iterable[str]) -> str:

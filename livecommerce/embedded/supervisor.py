@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 
 from livecommerce.embedded import environment as variables
 from livecommerce.embedded.child import Child
@@ -18,7 +18,7 @@ from livecommerce.embedded.places import is_port_free
 from livecommerce.embedded.printed import run_printed
 from livecommerce.embedded.roles import Role, roles_to_run
 from livecommerce.embedded.servers import Servers
-from livecommerce.embedded.steps import Ledger
+from livecommerce.embedded.steps import MESSAGES, Ledger, Step
 
 ANSWER_SECONDS = 300.0
 PATIENCE_SECONDS = 30.0
@@ -40,6 +40,8 @@ class Supervisor:
         self._lock = DataLock(self._data_dir)
         self._servers = Servers(self._data_dir, self._told, console)
         self._children: list[Child] = []
+        self._beside: asyncio.Task[None] | None = None
+        """Steps of the set-up that need no server, while the servers start and tables are made."""
         self._stop_asked = asyncio.Event()
 
     async def run(self) -> int:
@@ -50,9 +52,13 @@ class Supervisor:
         self._listen_to_signals()
         try:
             await self._check_ports(ports)
+            due = self._find_due_steps()
+            await self._begin_beside([step for step in due if not step.needs_database])
             self._servers.start()
             environment = self._complete_environment()
-            await self._unless_stopped(self._prepare(environment))
+            await self._unless_stopped(
+                self._prepare([step for step in due if step.needs_database], environment)
+            )
             await self._unless_stopped(self._start_roles(environment))
             if not self._stop_asked.is_set():
                 seconds = time.monotonic() - started
@@ -85,17 +91,45 @@ class Supervisor:
         variables.write_run_env(self._data_dir, environment, self._told)
         return environment
 
-    async def _prepare(self, environment: Mapping[str, str]) -> None:
-        due = Ledger(self._data_dir).due(
-            seeds=environment.get("DEMO") == "1",
+    def _find_due_steps(self) -> list[Step]:
+        return Ledger(self._data_dir).due(
+            seeds=self._without_servers().get("DEMO") == "1",
             keeps_database="DATABASE_URL" not in self._told,
         )
-        if not due:
-            return
-        steps = [step.name for step in due]
+
+    def _without_servers(self) -> dict[str, str]:
+        """For what asks neither: the settings want an address all the same."""
+        return variables.complete(
+            self._told,
+            data_dir=self._data_dir,
+            database_url="postgresql://starting@127.0.0.1:1/starting",
+            redis_url="redis://127.0.0.1:1/0",
+        )
+
+    async def _begin_beside(self, steps: Sequence[Step]) -> None:
+        if steps:
+            self._beside = asyncio.create_task(self._do(steps, self._without_servers()))
+            await asyncio.sleep(0)  # its process starts before the servers' start holds us up
+
+    async def _prepare(self, steps: Sequence[Step], environment: Mapping[str, str]) -> None:
+        if steps:
+            await self._await_messages()
+            await self._do(steps, environment)
+        if self._beside is not None:
+            await self._beside
+
+    async def _await_messages(self) -> None:
+        """The seed writes in people's languages: it begins when the translations are compiled."""
+        while self._beside is not None and Ledger(self._data_dir).is_due(MESSAGES):
+            if self._beside.done():
+                await self._beside  # it failed, and says so
+                return
+            await asyncio.sleep(0.05)
+
+    async def _do(self, steps: Sequence[Step], environment: Mapping[str, str]) -> None:
         status = await run_printed(
             "set-up",
-            [sys.executable, "-m", "livecommerce.embedded.prepare", *steps],
+            [sys.executable, "-m", "livecommerce.embedded.prepare", *(s.name for s in steps)],
             environment=environment,
             console=self._console,
         )
@@ -172,6 +206,9 @@ class Supervisor:
             await doing
 
     async def _stop_everything(self) -> None:
+        if self._beside is not None:
+            self._beside.cancel()
+            await asyncio.gather(self._beside, return_exceptions=True)
         await asyncio.gather(*(child.stop() for child in self._children))
         self._servers.stop()
         self._lock.release()

@@ -98,6 +98,15 @@ def test_role_whose_code_is_not_there_is_left_out():
     assert not absent.is_installed()
 
 
+def test_who_wants_no_bytecode_beside_sources_has_it_in_the_data_folder(complete, data_dir):
+    """Without any, each role would compile the whole shop at each start."""
+    given = complete(PYTHONDONTWRITEBYTECODE="1")
+
+    assert given["PYTHONDONTWRITEBYTECODE"] == ""
+    assert given["PYTHONPYCACHEPREFIX"] == str(data_dir / "bytecode")
+    assert "PYTHONPYCACHEPREFIX" not in complete()
+
+
 def test_run_env_is_private_and_read_by_settings(complete, data_dir):
     environment.write_run_env(data_dir, complete(), {})
 

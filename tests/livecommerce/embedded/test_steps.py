@@ -74,3 +74,17 @@ def test_step_that_failed_stays_due(tree):
     Ledger(tree).record(steps.STEPS[0])
 
     assert due(tree) == ["seed", "static"]
+
+
+def test_steps_done_by_two_processes_are_both_remembered(tree):
+    one, other = Ledger(tree), Ledger(tree)
+    one.record(steps.STEPS[0])
+    other.record(steps.STEPS[2])
+
+    assert due(tree) == ["seed"]
+
+
+def test_ledger_of_a_killed_process_is_read_as_empty(tree):
+    (tree / "steps.json").touch()
+
+    assert due(tree) == ["migrate", "seed", "static"]
