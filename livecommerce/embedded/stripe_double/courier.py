@@ -22,6 +22,10 @@ log = logging.getLogger("stripe_double")
 AT_ONCE = 8
 ANSWER_WITHIN_SECONDS = 10.0
 LONGEST_NAP_SECONDS = 5.0
+STARTING_SECONDS = 120.0
+"""The shop may start beside the double: for so long it is no news that nobody listens there."""
+KNOCK_SECONDS = 0.5
+"""Until the next try then, at most."""
 ACTIONS = {refunds.FINISH: refunds.finish, transfers.FINISH_PAYOUT: transfers.finish_payout}
 
 
@@ -45,6 +49,9 @@ class Courier:
         self._woken = asyncio.Event()
         self._under_way: set[int] = set()
         self._rounds: set[asyncio.Task[None]] = set()
+        self._began = time.monotonic()
+        self._heard_from: set[str] = set()
+        """Addresses that answered, whatever it was, since we began."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -112,12 +119,17 @@ class Courier:
             "Stripe-Signature": signature(body, delivery.endpoint["_secret"], at=now),
             "User-Agent": "Stripe/1.0 (livecommerce double)",
         }
+        url = delivery.endpoint["url"]
         try:
-            answer = await client.post(delivery.endpoint["url"], content=body, headers=headers)
+            answer = await client.post(url, content=body, headers=headers)
+            self._heard_from.add(url)
             outcome = str(answer.status_code)
             is_taken = answer.is_success
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             outcome, is_taken = type(error).__name__, False
+            if isinstance(error, httpx.ConnectError) and self._may_be_starting(url):
+                self._knock_again(delivery)
+                return
         finally:
             self._under_way.discard(delivery.id)
             self._woken.set()
@@ -125,6 +137,16 @@ class Courier:
             self._close(delivery.id, "delivered", outcome)
         else:
             self._put_back(delivery, outcome)
+
+    def _may_be_starting(self, url: str) -> bool:
+        return url not in self._heard_from and time.monotonic() - self._began < STARTING_SECONDS
+
+    def _knock_again(self, delivery: Delivery) -> None:
+        """No attempt, no warning: nobody was there to refuse it."""
+        wait = min(KNOCK_SECONDS, self.double.config.retry_seconds[0])
+        self.double.store.db.execute(
+            "UPDATE delivery SET due = ? WHERE id = ?", (time.time() + wait, delivery.id)
+        )
 
     def _close(self, row_id: int, state: str, outcome: str) -> None:
         self.double.store.db.execute(

@@ -84,6 +84,25 @@ def test_receiver_that_was_down_gets_all_when_it_is_back(double, receiver):
     assert len(receiver.got) == 3
 
 
+def test_shop_that_starts_beside_the_double_is_waited_for_in_silence(double, receiver, caplog):
+    def warnings():
+        return [line for line in caplog.messages if "again in" in line]
+
+    receiver.close()
+    pay(double)
+    double.private("GET", "deliveries")
+    receiver.open()
+    settled(double)
+
+    assert len(receiver.got) == 3
+    assert warnings() == []
+
+    # Who was there before and is away now is news.
+    receiver.close()
+    pay(double)
+    wait_until(warnings)
+
+
 def test_undelivered_webhooks_survive_a_restart_of_the_double(double, receiver):
     receiver.close()
     paid = pay(double)
