@@ -20,7 +20,7 @@ from django.contrib.auth.hashers import make_password
 import officials.demo
 import products.demo
 from livecommerce.accounts.models import Address, User
-from livecommerce.illustrations import Illustration, draw_many, prepare_many
+from livecommerce.illustrations import Illustration, draw_many, prepare_many, share
 
 PASSWORD = "third-of-march"
 VIEWER = "viewer@demo.livecommerce.example"
@@ -148,7 +148,7 @@ def _draw_pictures(pictures: list[Illustration], out: Callable[[str], object]) -
     out(f"drawing {len(missing)} pictures …")
     icons = sorted({icon for picture in missing for icon in picture.icons})
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for share in [pool.submit(prepare_many, icons[i::2], str(folder)) for i in range(2)]:
-            share.result()
-        for share in [pool.submit(draw_many, missing[i::2], str(folder)) for i in range(2)]:
-            share.result()
+        for done in [pool.submit(prepare_many, icons[i::2], str(folder)) for i in range(2)]:
+            done.result()
+        for done in [pool.submit(draw_many, part, str(folder)) for part in share(missing, 2)]:
+            done.result()

@@ -10,6 +10,7 @@ processes.
 import hashlib
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,6 +85,13 @@ def prepare_icons(names: set[str], cache_dir: Path) -> None:
         _write(_icon_file(name, cache_dir), bytes(png))
 
 
+def share(pictures: Iterable[Illustration], workers: int) -> list[list[Illustration]]:
+    """For as many processes: neighbours have the same ground, which takes longest to draw."""
+    sorted_ = sorted(pictures, key=lambda one: (one.layout == "portrait", one.accent, one.key))
+    size = -(-len(sorted_) // workers)
+    return [sorted_[i : i + size] for i in range(0, len(sorted_), size)]
+
+
 def draw_many(pictures: list[Illustration], cache_dir: str) -> None:
     """A share of the work for one process: fill the cache for `pictures`."""
     folder = Path(cache_dir)
@@ -130,8 +138,8 @@ def _icon(name: str, cache_dir: Path) -> Image.Image:
 
 
 @cache
-def _ground(accent: str, layout: str, cache_dir: Path) -> Image.Image:
-    svg = _ground_svg(ACCENTS[accent], portrait=layout == "portrait")
+def _ground(accent: str, *, portrait: bool) -> Image.Image:
+    svg = _ground_svg(ACCENTS[accent], portrait=portrait)
     png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=SIDE, height=SIDE))
     return Image.open(io.BytesIO(png)).convert("RGB")
 
@@ -214,7 +222,7 @@ _LAYOUTS: dict[str, tuple[_Place, ...]] = {
 
 
 def _compose(picture: Illustration, cache_dir: Path) -> Image.Image:
-    canvas = _ground(picture.accent, picture.layout, cache_dir).copy()
+    canvas = _ground(picture.accent, portrait=picture.layout == "portrait").copy()
     for place in _LAYOUTS[picture.layout]:
         if place.icon >= len(picture.icons):
             continue
