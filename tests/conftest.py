@@ -61,10 +61,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup):
     """Made as ever; what it holds is written down before the first test."""
-    with django_db_blocker.unblock():
-        emptying.remember(connection)
+    with emptying.remembering(connection):
+        yield
 
 
 @pytest.fixture(autouse=True)

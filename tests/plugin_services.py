@@ -14,6 +14,7 @@ from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 
 from livecommerce.embedded import places
@@ -55,11 +56,21 @@ def _start_missing_servers() -> None:
         postgres = start_postgres(data_dir, durable=False)
         atexit.register(postgres.stop)
         os.environ["DATABASE_URL"] = postgres.url
+        _vacuum_nothing(postgres.url)
         migrated_template.make(postgres)
     if not os.environ.get("REDIS_URL"):
         valkey = start_valkey(data_dir, durable=False)
         atexit.register(valkey.stop)
         os.environ["REDIS_URL"] = valkey.url
+
+
+def _vacuum_nothing(url: str) -> None:
+    """Whoever empties tables between two tests would wait a second for each one in its hands."""
+    with contextlib.closing(psycopg2.connect(url)) as line:
+        line.autocommit = True
+        with line.cursor() as cursor:
+            cursor.execute("ALTER SYSTEM SET autovacuum = off")
+            cursor.execute("SELECT pg_reload_conf()")
 
 
 def _forget_what_killed_runs_left() -> None:
