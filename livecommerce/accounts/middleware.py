@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -36,6 +37,7 @@ ROLE_PAGES = re.compile(
 )
 STAFF_PAGES = ("/producer/",)
 """A farm's own desk, at which staff may look."""
+OWN_PAGES = (*GUARDED, "/accounts/", "/basket/", "/inbox/", "/me/", "/orders/", "/producer/")
 ADMIN_SIGN_IN = "/admin/login/"
 WANTED = "wanted_with_second_factor"
 
@@ -63,6 +65,24 @@ class RequireSecondFactorMiddleware:
             request.session[WANTED] = request.get_full_path()
         messages.info(request, _("This page asks for two-factor sign-in. Set it up once here."))
         return redirect("mfa_activate_totp")
+
+
+class PersonalPagesMiddleware:
+    """What somebody who is signed in is shown is kept by no cache between us and them; and their
+    own pages (addresses, orders, desks) not even by the browser, which in a county's office is
+    many people's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_read = request.method in ("GET", "HEAD")  # answers to presses are in no cache anyway
+        is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if is_read and is_known and not response.has_header("Cache-Control"):
+            own = request.path.startswith(OWN_PAGES)
+            response["Cache-Control"] = "private, no-store" if own else "private"
+        return response
 
 
 def needs_second_factor(path: str, user: User) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from livecommerce.accounts.models import Address
@@ -120,3 +121,19 @@ def test_address_book_asks_the_same_few_questions(client, reader, count, django_
         make_address(reader)
     with django_assert_num_queries(3):  # person, addresses, unread messages
         client.get("/me/addresses/")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/me/", "private, no-store"),
+        ("/me/addresses/", "private, no-store"),
+        ("/orders/", "private, no-store"),
+        ("/inbox/", "private, no-store"),
+        ("/schedule/", "private"),
+    ],
+)
+def test_pages_of_somebody_signed_in_are_kept_by_no_cache(client, path, said):
+    client.force_login(make_user())
+    assert client.get(path)["Cache-Control"] == said
+    assert "private" not in Client().get("/schedule/").get("Cache-Control", "")
