@@ -128,7 +128,12 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 
 
 BEAT: dict[str, dict[str, Any]] = {
-    "orders-tell-screens": _every("orders.tell_screens", festival_screen.SWEEP_SECONDS),
+    # Late is better than never here: of those that waited the first does it and the others nothing.
+    "orders-tell-screens": {
+        "task": "orders.tell_screens",
+        "schedule": festival_screen.SWEEP_SECONDS,
+        "options": {"expires": 60.0},
+    },
     "orders-tell-cockpits": _every("orders.tell_cockpits", cockpit.COUNT_SECONDS),
     "orders-release-holds": _every("orders.release_holds", 5.0),
     "orders-handle-webhooks": _every("orders.handle_webhooks", 5.0),

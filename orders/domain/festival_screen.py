@@ -35,7 +35,7 @@ REST, LONGEST_REST = 20, 60.0
 """A count that took long is made again after so many times as long, at most a minute."""
 LINES = 8
 """Order lines on the wall, and at most in one event."""
-_MARKS_SECONDS, _KEPT_SECONDS = 10, 24 * 3600
+_MARKS_SECONDS, _KEPT_SECONDS = 60, 24 * 3600
 _FIGURES_SECONDS = 90
 _WAITS, _WAIT_SECONDS = 20, 0.15
 OPEN_DAYS = 60

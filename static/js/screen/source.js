@@ -8,6 +8,7 @@ import { RoomSocket } from "../realtime/socket.js";
 import { applyEvent } from "./reduce.js";
 
 const RETRY_MS = [1000, 60_000];
+const QUIET_MS = 60_000; // nothing told for so long: it is asked for, in case the teller is late
 const MOST_HELD = 200; // a snapshot replaces them; the newest are enough
 
 export class WallSource {
@@ -17,6 +18,8 @@ export class WallSource {
   #held = null;
   #timer = 0;
   #wait = RETRY_MS[0];
+  #heardAt = Date.now();
+  #quiet = 0;
 
   /**
    * @param {object} handlers
@@ -40,9 +43,11 @@ export class WallSource {
 
   open() {
     this.#socket.open();
+    this.#quiet = setInterval(() => this.#ask(), QUIET_MS / 4);
   }
 
   close() {
+    clearInterval(this.#quiet);
     clearTimeout(this.#timer);
     this.#socket.close();
   }
@@ -52,6 +57,13 @@ export class WallSource {
     this.#held ??= [];
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#fetch(), Math.random() * (hello.in ?? 0) * 1000);
+  }
+
+  #ask() {
+    if (this.#held || document.hidden || Date.now() - this.#heardAt < QUIET_MS) return;
+    this.#heardAt = Date.now();
+    this.#held = [];
+    this.#fetch();
   }
 
   async #fetch() {
@@ -77,6 +89,7 @@ export class WallSource {
       return;
     }
     if (!events.length) return;
+    this.#heardAt = Date.now();
     for (const event of events) {
       this.state = applyEvent(this.state, event);
       if (event.lit) this.#handlers.lit(event.lit);
