@@ -33,7 +33,7 @@ doctor: setup ## Say what is wrong with this set-up, and how to mend it
 
 test: setup messages ## Run every test, browser tests included
 	@CHROMIUM="$$($(VENV)/python scripts/chromium.py)" && export CHROMIUM \
-	&& exec $(VENV)/pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
+	&& exec $(VENV)/pytest -n 3 --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
 
 lint: lint-ruff lint-format lint-types lint-imports lint-templates lint-js lint-security lint-migrations lint-messages ## Check style, types, import order, templates and messages
 
