@@ -22,6 +22,8 @@ def engine() -> MediaEngine:
         settings.MEDIA_INTERNAL_URL,
         secret=settings.MEDIA_HOOK_SECRET,
         recordings_url=settings.MEDIA_RECORDINGS_URL,
+        spool=Path(settings.MEDIA_SPOOL_DIR) if settings.MEDIA_SPOOL_DIR else None,
+        min_free=settings.RECORDINGS_MIN_FREE_BYTES,
     )
 
 

@@ -41,13 +41,13 @@ class HttpEngine:
         return self._read_status(found) if found else None
 
     def online_paths(self) -> set[str]:
-        return {item["name"] for item in self._pages("/v3/paths/list") if _is_online(item)}
+        return {item["name"] for item in self._pages("/v3/paths/list") if is_online(item)}
 
     def recording_errors(self) -> dict[str, str]:
         return {
             item["name"]: str(item["recordingError"])
             for item in self._pages("/v3/paths/list")
-            if _is_online(item) and item.get("recordingError")
+            if is_online(item) and item.get("recordingError")
         }
 
     def kick(self, path: str) -> int:
@@ -70,7 +70,7 @@ class HttpEngine:
         since = found.get("onlineTime") or found.get("readyTime")
         return PathStatus(
             path=found["name"],
-            is_online=_is_online(found),
+            is_online=is_online(found),
             online_since=read_time(since) if since else None,
             media_ms=found.get("mediaTimeMs"),
             viewers=len(found.get("readers") or ()),
@@ -93,10 +93,10 @@ class HttpEngine:
     def _get(self, url: str) -> dict[str, Any] | None:
         return self._call("GET", url)
 
-    def _call(self, method: str, url: str) -> dict[str, Any] | None:
+    def _call(self, method: str, url: str, **body: Any) -> dict[str, Any] | None:
         """None for 404."""
         try:
-            response = self._client.request(method, url)
+            response = self._client.request(method, url, json=body or None)
         except httpx.HTTPError as error:
             raise EngineUnavailable(f"the media engine does not answer: {error}") from error
         if response.status_code == 404:
@@ -110,7 +110,7 @@ class HttpEngine:
         return answer
 
 
-def _is_online(path: dict[str, Any]) -> bool:
+def is_online(path: dict[str, Any]) -> bool:
     return bool(path.get("online", path.get("ready", False)))
 
 

@@ -16,7 +16,8 @@ class Playback:
     """Addresses a viewer's page needs; the token is already in them.
 
     `sound` is HLS of the sound alone. `is_split`: `hls` holds picture and sound in lists of their
-    own, which the browser's small HLS library does not put together.
+    own, which the browser's small HLS library does not put together; `sound` is then the same
+    list, in which the player finds the sound's.
     """
 
     hls: str

@@ -5,6 +5,7 @@ No engine is at hand in CI, so the files are read: against the compose specifica
 """
 
 import re
+import shlex
 import sys
 import tomllib
 from pathlib import Path
@@ -148,8 +149,19 @@ def test_mediamtx_tells_the_shop_who_comes_and_goes(services, mediamtx):
     defaults = mediamtx["pathDefaults"]
 
     assert told["STATE_URL"].startswith("http://pages:8000/hooks/media/state/")
-    assert '\\"online\\":true' in defaults["runOnReady"]
-    assert '\\"online\\":false' in defaults["runOnNotReady"]
+    for name, online in (("runOnAvailable", "true"), ("runOnUnavailable", "false")):
+        command, flag, script = shlex.split(defaults[name])  # MediaMTX has no shell of its own
+        assert (command, flag) == ("sh", "-c")
+        assert f'\\"online\\":{online}' in script
+    assert not {"runOnReady", "runOnNotReady"} & set(defaults), "deprecated names"
+
+
+def test_the_worker_sees_the_disk_mediamtx_records_on(services, mediamtx):
+    spool = services["worker"]["environment"]["MEDIA_SPOOL_DIR"]
+
+    assert f"mediamtx:{spool}:ro" in services["worker"]["volumes"]
+    (volume,) = [each for each in services["media"]["volumes"] if each.startswith("mediamtx:")]
+    assert mediamtx["pathDefaults"]["recordPath"].startswith(volume.partition(":")[2])
 
 
 def test_mediamtx_listens_where_nginx_and_the_shop_look(services, mediamtx):

@@ -182,7 +182,7 @@ export class LiveBroadcaster extends HTMLElement {
       const { publish_url: url, token, ice_servers: iceServers } = await this.#askToken(opening);
       const tracks = [this.#videoTrack, ...this.#stream.getAudioTracks()].filter(Boolean);
       const session = await publish(url, token, new MediaStream(tracks), {
-        iceServers: iceServers ?? (await iceServersOf(url, opening.signal)),
+        iceServers: iceServers ?? (await iceServersOf(url, token, opening.signal)),
         maxBitrate: MAX_BITRATE,
         signal: opening.signal,
       });

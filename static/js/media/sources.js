@@ -148,6 +148,26 @@ export class WhepSource {
   }
 }
 
+/** What cannot be played now, and why: the player tries again as with every other. */
+class NoSource {
+  livePosition = null;
+  latency = null;
+  behind = null;
+  #kind;
+  #onTrouble;
+
+  constructor(kind, onTrouble) {
+    this.#kind = kind;
+    this.#onTrouble = onTrouble;
+  }
+
+  start() {
+    this.#onTrouble(this.#kind);
+  }
+
+  stop() {}
+}
+
 /** hls.js, small; `isSplit` streams (sound in a list of its own) need all of it. */
 async function loadHls(isSplit) {
   const { default: Hls } = isSplit
@@ -156,9 +176,27 @@ async function loadHls(isSplit) {
   return Hls;
 }
 
+/** MediaMTX lets nobody at its list of the sound who has not asked for the first list: that names
+ * it, with the session it was asked in. Null while there is none. */
+async function soundListOf(url) {
+  const answer = await fetch(url);
+  if (answer.status === 401 || answer.status === 403) throw new Refused(answer.status);
+  const list = answer.ok ? await answer.text() : "";
+  const [, uri] = /^#EXT-X-MEDIA:(?=.*TYPE=AUDIO).*?URI="([^"]+)"/m.exec(list) ?? [];
+  return uri ? new URL(uri, answer.url).href : null;
+}
+
 /** Chromium's own HLS is 8 s behind, so hls.js comes first wherever it works. */
 export async function createSource(video, { hls, whep, hearsOnly, isSplit }, onTrouble) {
   if (whep) return new WhepSource(video, whep, onTrouble);
+  if (hearsOnly && isSplit) {
+    try {
+      hls = await soundListOf(hls);
+    } catch (error) {
+      return new NoSource(error instanceof Refused ? "refused" : "network", onTrouble);
+    }
+    if (!hls) return new NoSource("missing", onTrouble);
+  }
   if (window.MediaSource || window.ManagedMediaSource) {
     const Hls = await loadHls(isSplit && !hearsOnly);
     const config = hearsOnly ? SOUND_CONFIG : HLS_CONFIG;

@@ -23,9 +23,10 @@ export function gathered(connection) {
 }
 
 /** The STUN and TURN servers an engine names in its Link header (RFC 9725, 4.6); none if unsure. */
-export async function iceServersOf(url, signal) {
+export async function iceServersOf(url, token, signal) {
   try {
-    const response = await fetch(url, { method: "OPTIONS", signal });
+    const headers = { Authorization: `Bearer ${token}` }; // MediaMTX tells nobody else
+    const response = await fetch(url, { method: "OPTIONS", headers, signal });
     return readLink(response.headers.get("Link") ?? "");
   } catch {
     return [];

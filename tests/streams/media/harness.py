@@ -19,6 +19,8 @@ import httpx
 import imageio_ffmpeg
 
 from streams.media import tokens
+from streams.media.engines import create_engine
+from streams.media.protocol import MediaEngine
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = tokens.derive_key("only for tests of the media engine")
@@ -124,6 +126,18 @@ class Role:
         self.process: subprocess.Popen | None = None
         self.log = b""
         self.start()
+
+    @property
+    def hls(self) -> str:
+        return self.base
+
+    @property
+    def api(self) -> str:
+        return self.base
+
+    def engine(self) -> MediaEngine:
+        """As the shop asks it."""
+        return create_engine("embedded", self.base, secret=SECRET)
 
     def start(self) -> None:
         self.process = subprocess.Popen(

@@ -1,13 +1,17 @@
-"""MediaMTX as its API references describe it: control API, playback server, in one stand-in."""
+"""MediaMTX's control API and playback server in one stand-in, in its own words: payloads.json has
+what version 1.20.1 answered (real_mediamtx.py captures and compares)."""
 
 import json
 import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import imageio_ffmpeg
+
+KNOWN = json.loads((Path(__file__).parent / "payloads.json").read_text("utf-8"))
 
 
 class MediaMtx:
@@ -17,26 +21,20 @@ class MediaMtx:
         now = datetime.now(UTC)
         self.kicked = []
         since = (now - timedelta(seconds=30)).isoformat().replace("+00:00", "123Z")
-        path = {
-            "name": "room",
-            "confName": "all_others",
-            "source": {"type": "webRTCSession", "id": "5c5b"},
-            "ready": True,
+        path = KNOWN["path"] | {
             "readyTime": since,
-            "available": True,
             "availableTime": since,
-            "online": True,
             "onlineTime": since,
-            "tracks": ["H264", "Opus"],
-            "bytesReceived": 1000,
-            "bytesSent": 5000,
-            "readers": [{"type": "hlsMuxer", "id": ""}, {"type": "webRTCSession", "id": "77"}],
+            "readers": [{"type": "hlsSession", "id": "85"}, {"type": "webRTCSession", "id": "77"}],
         }
+        session = KNOWN["webrtcsession"]
         sessions = [
-            {"id": "5c5b", "path": "room", "state": "publish", "created": since},
-            {"id": "77", "path": "room", "state": "read", "created": since},
-            {"id": "88", "path": "other", "state": "publish", "created": since},
+            session | {"id": "5c5b"},
+            session | {"id": "77", "state": "read"},
+            session | {"id": "88", "path": "other"},
         ]
+        self.path = path
+        self.defaults = dict(KNOWN["pathdefaults"])
         old = (now - timedelta(minutes=10)).isoformat()
         self.answers = {
             "/v3/paths/get/room": path,
@@ -47,6 +45,8 @@ class MediaMtx:
             },
             "/v3/webrtcsessions/list": {"itemCount": 3, "pageCount": 1, "items": sessions},
             "/v3/recordings/get/room": {"name": "room", "segments": [{"start": old}]},
+            "/v3/rtmpconns/list": {"itemCount": 0, "pageCount": 0, "items": []},
+            "/v3/config/pathdefaults/get": self.defaults,
         }
         later = (now - timedelta(minutes=5)).isoformat()
         self.lists = {
@@ -55,8 +55,9 @@ class MediaMtx:
                 {"start": later, "duration": 6.0, "url": "x"},
             ]
         }
+        self.unreadable = set()  # starts of files that a full disk left
         self.files = []
-        self.fetched, self.deleted, self.bearers = [], [], set()
+        self.fetched, self.deleted, self.patched, self.bearers = [], [], [], set()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -69,9 +70,34 @@ class MediaMtx:
                     return self.hand_out(query)
                 answer = server.answers.get(place)
                 if place == "/list":
-                    answer = server.lists.get(query["path"])
+                    return self.list(query)
+                if place.startswith("/v3/recordings/get/") and answer is None:
+                    answer = {"name": place.rsplit("/", 1)[1], "segments": []}
                 missing = {"status": "error", "error": "path not found"}
                 return self.reply(200 if answer else 404, answer or missing)
+
+            def list(self, query):
+                """A file that cannot be read spoils the whole list; no folder is an error."""
+                found = server.lists.get(query["path"])
+                if found is None:
+                    return self.reply(400, KNOWN["never_recorded"])
+                first, last = (query.get(name) for name in ("start", "end"))
+                found = [
+                    one
+                    for one in found
+                    if (not first or _moment(one, ends=True) > datetime.fromisoformat(first))
+                    and (not last or _moment(one) <= datetime.fromisoformat(last))
+                ]
+                if any(one["start"] in server.unreadable for one in found):
+                    return self.reply(500, {"status": "error", "error": "EOF"})
+                missing = {"status": "error", "error": "no recording segments found"}
+                return self.reply(200 if found else 404, found or missing)
+
+            def do_PATCH(self):
+                body = self.rfile.read(int(self.headers["content-length"]))
+                server.defaults |= json.loads(body)
+                server.patched.append(json.loads(body))
+                self.reply(200, {"status": "ok"})
 
             def hand_out(self, query):
                 server.fetched.append(self.path)
@@ -113,6 +139,11 @@ class MediaMtx:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def _moment(stretch, *, ends=False):
+    began = datetime.fromisoformat(stretch["start"])
+    return began + timedelta(seconds=stretch["duration"] if ends else 0)
 
 
 def mp4_of(clip, target, *, sound="copy", b_frames=0):

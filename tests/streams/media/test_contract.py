@@ -1,4 +1,4 @@
-"""MediaMTX's documented addresses, headers and payloads, asked of the embedded engine over HTTP."""
+"""The embedded engine keeps the contract of both, and does some things its own way."""
 
 import asyncio
 import json
@@ -7,35 +7,16 @@ from datetime import datetime
 
 import httpx
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection
 
 from streams.media.embedded.config import IceServer, MediaConfig
 from streams.media.role import create_app
+from tests.streams.media.contract import PATH_FIELDS, EngineContract, make_offer, post
 from tests.streams.media.harness import SECRET, mint, publishing, wait_for
-
-PATH_FIELDS = {
-    *("name", "confName", "source", "ready", "readyTime", "online", "onlineTime", "tracks"),
-    *("available", "availableTime", "bytesReceived", "bytesSent", "readers"),
-}
-SESSION_FIELDS = {
-    *("id", "created", "peerConnectionEstablished", "state", "path", "bytesReceived"),
-    *("localCandidate", "remoteCandidate", "query", "user", "bytesSent"),
-}
-
-
-async def _offer():
-    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    connection.addTransceiver("video", direction="sendonly")
-    connection.addTransceiver("audio", direction="sendonly")
-    await connection.setLocalDescription(await connection.createOffer())
-    sdp = connection.localDescription.sdp
-    await connection.close()
-    return sdp
 
 
 @pytest.fixture(scope="module")
 def offer():
-    return asyncio.run(_offer())
+    return make_offer()
 
 
 @pytest.fixture(scope="module")
@@ -45,32 +26,21 @@ def on_air(role, clip):
         yield "contract"
 
 
-def post(role, path, body, *, token=None, kind="whip", content_type="application/sdp"):
-    headers = {"Content-Type": content_type}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    return httpx.post(f"{role.base}/{path}/{kind}", content=body, headers=headers, timeout=30)
+@pytest.fixture(scope="module")
+def door(role):
+    return role
+
+
+class TestEmbedded(EngineContract):
+    pass
 
 
 # ---- WHIP and WHEP
 
 
-def test_whip_answers_201_with_the_headers_of_the_standard(role, offer):
-    answer = post(role, "headers", offer, token=mint("headers", "publish"))
-
-    assert answer.status_code == 201
-    assert answer.headers["content-type"] == "application/sdp"
-    assert answer.headers["etag"]
-    assert answer.headers["accept-patch"] == "application/trickle-ice-sdpfrag"
-    assert re.fullmatch(r"/headers/whip/[\w-]{20,}", answer.headers["location"])
-    assert "Location" in answer.headers["access-control-expose-headers"]
-    assert answer.text.startswith("v=0")
-    assert "H264/90000" in answer.text
-    assert "VP8/90000" not in answer.text
-
-
 def test_a_session_takes_trickled_candidates_and_ends_by_delete(role, offer):
     opened = post(role, "trickle", offer, token=mint("trickle", "publish"))
+    assert "VP8/90000" not in opened.text
     session = role.base + opened.headers["location"]
     fragment = "a=mid:0\r\na=candidate:1 1 udp 2122260223 192.0.2.1 61764 typ host\r\n"
     headers = {"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*"}
@@ -88,16 +58,6 @@ def test_a_session_belongs_to_its_path(role, offer):
     elsewhere = opened.headers["location"].replace("/mine/", "/other/")
 
     assert httpx.delete(role.base + elsewhere).status_code == 404
-
-
-def test_options_are_answered_without_a_token(role):
-    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
-
-    assert httpx.options(f"{role.base}/x/whip").status_code == 204
-    preflight = httpx.options(f"{role.base}/x/whip", headers=asked)
-    assert preflight.status_code == 200
-    assert preflight.headers["access-control-allow-origin"] == "*"
-    assert "PATCH" in preflight.headers["access-control-allow-methods"]
 
 
 LINK = (
@@ -156,52 +116,7 @@ def test_a_path_that_cannot_be_is_404(role, offer, path):
     assert post(role, path, offer, token=mint(path, "publish")).status_code == 404
 
 
-def test_whep_of_a_path_without_a_host_is_404(role, offer):
-    answer = post(role, "nobody", offer, kind="whep", token=mint("nobody"))
-
-    assert answer.status_code == 404
-    assert answer.json()["error"] == "no stream is available on path 'nobody'"
-
-
 # ---- who may
-
-
-@pytest.mark.parametrize(
-    "token",
-    [None, "forged", mint("secure", "read"), mint("other", "publish")],
-)
-def test_a_publisher_without_a_token_for_the_path_is_401(role, offer, token):
-    answer = post(role, "secure", offer, token=token)
-
-    assert answer.status_code == 401
-    assert "www-authenticate" in answer.headers
-    assert role.path_info("secure") is None
-
-
-def test_the_hook_is_asked_as_mediamtx_asks_it(role, hooks, offer):
-    token = mint("asked", "publish")
-    post(role, "asked", offer, token=token)
-
-    (question,) = [q for q in hooks.questions if q["path"] == "asked"]
-    assert question | {"userAgent": ""} == {
-        "ip": "127.0.0.1",
-        "user": "",
-        "password": "",
-        "token": token,
-        "action": "publish",
-        "path": "asked",
-        "protocol": "webrtc",
-        "id": None,
-        "query": "",
-        "userAgent": "",
-    }
-
-
-def test_a_bearer_with_one_colon_is_user_and_password(role, hooks, offer):
-    post(role, "colon", offer, token="me:pass")
-
-    (question,) = [q for q in hooks.questions if q["path"] == "colon"]
-    assert (question["user"], question["password"], question["token"]) == ("me", "pass", "")
 
 
 @pytest.mark.parametrize("file", ["index.m3u8", "stream.m3u8", "init1.mp4", "s1.m4s", "p1.0.m4s"])
@@ -240,35 +155,6 @@ def test_paths_are_listed_with_mediamtxs_fields(role, on_air):
     assert path["source"]["type"] == "webRTCSession"
     assert path["bytesReceived"] > 0
     assert datetime.fromisoformat(path["readyTime"]).tzinfo is not None
-
-
-def test_media_time_runs_while_the_host_is_on_air(role, on_air):
-    before = role.path_info(on_air)["mediaTimeMs"]
-
-    assert wait_for(lambda: role.path_info(on_air)["mediaTimeMs"] > before)
-
-
-def test_an_unknown_path_is_404_with_an_error(role):
-    answer = role.get("/v3/paths/get/unknown")
-
-    assert answer.status_code == 404
-    assert answer.json() == {"status": "error", "error": "path not found"}
-
-
-def test_sessions_are_listed_with_mediamtxs_fields(role, on_air):
-    listed = role.get("/v3/webrtcsessions/list").json()
-    (session,) = [item for item in listed["items"] if item["path"] == on_air]
-
-    assert set(session) >= SESSION_FIELDS
-    assert (session["state"], session["peerConnectionEstablished"]) == ("publish", True)
-    assert session["id"] == role.path_info(on_air)["source"]["id"]
-
-
-def test_kicking_nobody_is_404(role):
-    answer = httpx.post(f"{role.base}/v3/webrtcsessions/kick/0", timeout=30)
-
-    assert answer.status_code == 404
-    assert answer.json()["error"] == "session not found"
 
 
 def test_recordings_of_nobody_are_404(role):

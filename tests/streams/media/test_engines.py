@@ -26,7 +26,7 @@ def mediamtx():
 
 @pytest.mark.parametrize(
     ("name", "sound", "is_split"),
-    [("embedded", "sound.m3u8", False), ("mediamtx", "audio2_stream.m3u8", True)],
+    [("embedded", "sound.m3u8", False), ("mediamtx", "index.m3u8", True)],
 )
 def test_addresses_are_the_same_for_both_engines_but_for_the_sound_alone(name, sound, is_split):
     engine = create_engine(name, "http://127.0.0.1:1")
@@ -62,7 +62,8 @@ def test_mediamtx_is_asked_in_its_own_words(mediamtx):
     engine = create_engine("mediamtx", mediamtx.base, recordings_url=mediamtx.base)
 
     status = engine.status("room")
-    assert (status.is_online, status.viewers, status.tracks) == (True, 2, ("H264", "Opus"))
+    assert (status.is_online, status.viewers, status.tracks) == (True, 2, ("Opus", "H264"))
+    assert (status.width, status.height) == (640, 360)
     assert abs(status.media_ms - 42_000) < 2000  # earlier stretches of 6 s each, and 30 s now
     assert engine.online_paths() == {"room"}
     assert engine.status("unknown") is None
