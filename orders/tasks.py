@@ -134,7 +134,12 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": festival_screen.SWEEP_SECONDS,
         "options": {"expires": 60.0},
     },
-    "orders-tell-cockpits": _every("orders.tell_cockpits", cockpit.COUNT_SECONDS),
+    # The same: thrown away after two seconds, a busy worker's cockpits were told nothing at all.
+    "orders-tell-cockpits": {
+        "task": "orders.tell_cockpits",
+        "schedule": cockpit.COUNT_SECONDS,
+        "options": {"expires": 60},
+    },
     "orders-release-holds": _every("orders.release_holds", 5.0),
     "orders-handle-webhooks": _every("orders.handle_webhooks", 5.0),
     "orders-settle-due": _every("orders.settle_due", 5.0),

@@ -1,4 +1,4 @@
-// <cock-pit data-version>: a show's figures, as the room tells them to those who may know. Fills
+// <cock-pit data-version data-at>: a show's figures, as the room tells them to those who may know. Fills
 // [data-fig="name" data-as="n|yuan|share"] in itself, and in the rows of [data-cockpit-products]
 // anywhere in the room; puts the worst figure into words ([data-advice-words="code"] patterns)
 // and marks its tile.
@@ -6,6 +6,12 @@
 import { RoomElement } from "../room/room-element.js";
 import { fill, yuan } from "../room/words.js";
 
+const clock = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Asia/Shanghai",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 const AS = {
   n: (value) => value.toLocaleString("en-US"),
   yuan,
@@ -17,12 +23,14 @@ class CockPit extends RoomElement {
 
   ready() {
     this.#version = Number(this.dataset.version);
+    this.#sayWhen(Number(this.dataset.at));
   }
 
   happened(event) {
     if (event.t !== "cockpit" || event.version < this.#version) return;
     this.#version = event.version;
     this.#write(this, event.figures);
+    this.#sayWhen(event.at);
     for (const figures of event.products) {
       for (const row of this.room.querySelectorAll(`[data-product="${figures.product}"]`)) this.#write(row, figures);
     }
@@ -32,6 +40,13 @@ class CockPit extends RoomElement {
   /** These two come every second, ahead of the others. */
   counted({ viewers, likes }) {
     this.#write(this, { viewers, likes });
+  }
+
+  /** In a great rush figures are counted less often: the host sees how old they are. */
+  #sayWhen(at) {
+    const place = this.querySelector("[data-cockpit-at]");
+    place.hidden = !at;
+    if (at) place.textContent = fill(place.dataset.pattern, { t: clock.format(at) });
   }
 
   #write(place, figures) {

@@ -10,6 +10,7 @@ import { fill } from "../room/words.js";
 
 const LATE_MS = 60_000; // less is on time
 const two = (number) => String(number).padStart(2, "0");
+const setText = (place, text) => place.textContent === text || (place.textContent = text);
 const ends = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
 let isListOpen = false; // survives the panel's being drawn anew
 let known = null; // the segment that was on when somebody last looked
@@ -52,6 +53,20 @@ class RunOfShow extends RoomElement {
     const over = elapsed - planned;
     if (this.dataset.started) this.#drawNow(elapsed, planned, over);
     this.#drawLate(late + Math.max(0, over), rest + Math.max(0, planned - elapsed));
+    this.#drawStrip();
+  }
+
+  /** The same in one line, for a screen on which this panel is out of sight. */
+  #drawStrip() {
+    const strip = document.querySelector("[data-run-strip]");
+    if (!strip) return;
+    const { title, next, isOn } = this.dataset;
+    strip.hidden = isOn === undefined || !(title || next);
+    strip.classList.toggle("is-over", this.classList.contains("is-over"));
+    const [now, clock, after] = ["now", "clock", "next"].map((part) => strip.querySelector(`[data-strip-${part}]`));
+    setText(now, title ?? now.dataset.none);
+    setText(clock, this.querySelector("[data-run-clock]")?.textContent ?? "");
+    setText(after, next ? fill(after.dataset.pattern, { title: next }) : after.dataset.last);
   }
 
   #drawNow(elapsed, planned, over) {
@@ -89,6 +104,10 @@ class RunOfShow extends RoomElement {
 }
 
 customElements.define("run-of-show", RunOfShow);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-strip-press]")) document.getElementById("run-next")?.click();
+});
 
 // ---- marked words: asked once, before the console hears of the press
 
