@@ -28,6 +28,8 @@ class SalesOf:
     products: dict[int, Sales] = field(default_factory=dict)
 
 
+# Orders and people are each made one row first: counting them by count(DISTINCT …) would sort all
+# lines once for each figure.
 _SOLD = """
     WITH back AS (
         SELECT line.id AS line,
@@ -56,24 +58,39 @@ _SOLD = """
                ON settlement.order_id = bought.id AND settlement.state <> 'due'
         LEFT JOIN back ON back.line = line.id
         WHERE line.broadcast_id = ANY(%(shows)s)
+    ), bought AS (
+        SELECT grouping(show) AS no_show, grouping(product) AS no_product, show, product, order_id,
+               bool_or(is_paid) AS is_paid, bool_or(is_settled) AS is_settled,
+               sum(quantity) FILTER (WHERE is_paid) AS units,
+               sum(fen) AS fen, sum(fen) FILTER (WHERE is_paid) AS paid_fen,
+               sum(fen - back_fen) FILTER (WHERE is_settled) AS settled_fen,
+               sum(back_fen) AS back_fen,
+               bool_or(is_due_7) AS due_7, bool_or(is_due_7 AND in_7) AS back_7,
+               bool_or(is_due_15) AS due_15, bool_or(is_due_15 AND in_15) AS back_15
+        FROM sold GROUP BY GROUPING SETS ((order_id), (show, order_id), (product, order_id))
+    ), people AS (
+        SELECT grouping(show) AS no_show, grouping(product) AS no_product, show, product, buyer_id,
+               bool_or(is_paid) AS is_paid, bool_or(is_settled) AS is_settled
+        FROM sold GROUP BY GROUPING SETS ((buyer_id), (show, buyer_id), (product, buyer_id))
+    ), counted AS (
+        SELECT no_show, no_product, show, product, count(*) AS people,
+               count(*) FILTER (WHERE is_paid) AS paid,
+               count(*) FILTER (WHERE is_settled) AS settled
+        FROM people GROUP BY no_show, no_product, show, product
     )
-    SELECT grouping(show), grouping(product), show, product,
-           count(DISTINCT order_id),
-           count(DISTINCT order_id) FILTER (WHERE is_paid),
-           count(DISTINCT order_id) FILTER (WHERE is_settled),
-           count(DISTINCT buyer_id),
-           count(DISTINCT buyer_id) FILTER (WHERE is_paid),
-           count(DISTINCT buyer_id) FILTER (WHERE is_settled),
-           coalesce(sum(quantity) FILTER (WHERE is_paid), 0),
-           sum(fen),
-           coalesce(sum(fen) FILTER (WHERE is_paid), 0),
-           coalesce(sum(fen - back_fen) FILTER (WHERE is_settled), 0),
-           sum(back_fen),
-           count(DISTINCT order_id) FILTER (WHERE is_due_7),
-           count(DISTINCT order_id) FILTER (WHERE is_due_7 AND in_7),
-           count(DISTINCT order_id) FILTER (WHERE is_due_15),
-           count(DISTINCT order_id) FILTER (WHERE is_due_15 AND in_15)
-    FROM sold GROUP BY GROUPING SETS ((), (show), (product))
+    SELECT bought.no_show, bought.no_product, bought.show, bought.product,
+           count(*), count(*) FILTER (WHERE is_paid), count(*) FILTER (WHERE is_settled),
+           counted.people, counted.paid, counted.settled,
+           coalesce(sum(units), 0), sum(fen), coalesce(sum(paid_fen), 0),
+           coalesce(sum(settled_fen), 0), sum(back_fen),
+           count(*) FILTER (WHERE due_7), count(*) FILTER (WHERE back_7),
+           count(*) FILTER (WHERE due_15), count(*) FILTER (WHERE back_15)
+    FROM bought JOIN counted
+      ON counted.no_show = bought.no_show AND counted.no_product = bought.no_product
+     AND coalesce(counted.show, 0) = coalesce(bought.show, 0)
+     AND coalesce(counted.product, 0) = coalesce(bought.product, 0)
+    GROUP BY bought.no_show, bought.no_product, bought.show, bought.product,
+             counted.people, counted.paid, counted.settled
 """
 _NAMES = tuple(one.name for one in fields(Sales))
 
