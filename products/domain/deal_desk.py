@@ -161,12 +161,12 @@ def approve(*, deal: Deal, by: User, seen: str) -> None:
     """The other one's yes to the terms with the mark `seen`. Raises DomainError: not_curator,
     own_deal (403), deal_state, deal_changed (409), and what the rules refuse."""
     _require_curator(by, deal.product, "products.approve_deal")
+    require_another(deal, by)  # before the transaction: the refusal is written down to stay
     if deal.state != Deal.State.SUBMITTED:
         raise _elsewhere(deal)
     if seen != mark_of(deal):
         message = _("Its terms have changed since you looked. Look at them again.")
         raise DomainError("deal_changed", message, status=409)
-    require_another(deal, by)  # before the transaction: the refusal is written down to stay
     with transaction.atomic():
         approve_deal(deal=deal, by=by)
         tell.decided(deal)

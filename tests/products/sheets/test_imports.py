@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 
@@ -22,6 +23,7 @@ from tests.factories import (
     make_product,
     make_user,
 )
+from tests.livecommerce.accounts.people import give_factor
 from tests.products.sheets.making import (
     apply,
     counts,
@@ -306,3 +308,13 @@ def test_rows_of_any_number_take_the_same_questions(product, curator, django_ass
         judge("T-A")
     with django_assert_num_queries(7):
         judge("T-A", *more)
+
+
+def test_another_prefectures_goods_are_not_taken_out(client, product, curator):
+    far = make_county("450110").prefecture
+    client.force_login(give_factor(curator))
+    url = reverse("products:sheet_take", args=["products", "export", "csv"])
+    assert client.get(url, {"prefecture": product.prefecture_id}).status_code == 200
+    assert client.get(url, {"prefecture": far.code}).status_code == 403
+    entry = AuditEntry.objects.get(action="products.take_sheet")
+    assert (entry.actor, entry.is_refused, entry.subject_pk) == (curator, True, far.code)
