@@ -44,7 +44,8 @@ def attempt(double: Double, intent: Object, method: Object, *, hosted: str) -> N
             },
         )
     elif kind == "wechat_pay":
-        _wait_for_buyer(double, intent, "wechat_pay_display_qr_code", _qr_code(hosted, intent))
+        code = _qr_code(hosted, intent, is_drawn=double.draws_codes)
+        _wait_for_buyer(double, intent, "wechat_pay_display_qr_code", code)
     else:
         _attempt_card(double, intent, method, hosted=hosted)
 
@@ -82,14 +83,14 @@ def page_url(hosted: str, page: str, intent: Object) -> str:
     return f"{hosted}/_double/{page}/{intent['client_secret']}"
 
 
-def _qr_code(hosted: str, intent: Object) -> dict[str, Any]:
+def _qr_code(hosted: str, intent: Object, *, is_drawn: bool) -> dict[str, Any]:
     """In test mode Stripe's code leads to a page that plays the wallet; so does ours."""
     data = page_url(hosted, "scan", intent)
     page = page_url(hosted, "wechat", intent)
     return {
         "data": data,
         "hosted_instructions_url": page,
-        "image_data_url": segno.make_qr(data).png_data_uri(scale=6),
+        "image_data_url": segno.make_qr(data).png_data_uri(scale=6) if is_drawn else "",
         "image_url_png": f"{page}/code.png",
         "image_url_svg": f"{page}/code.svg",
     }

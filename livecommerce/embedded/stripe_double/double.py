@@ -44,6 +44,8 @@ class Double:
     chaos: Chaos = field(default_factory=Chaos)
     request: dict[str, str | None] | None = None
     """Id and idempotency key of the API request being answered, for the events it causes."""
+    draws_codes: bool = True
+    """Off while the past is remembered: nobody holds a telephone before those codes any more."""
     wake: Callable[[], None] = lambda: None
     """Tells the courier that something may be due."""
 

@@ -49,7 +49,11 @@ def remember(folder: Path, payments: Iterable[PastPayment]) -> list[Remembered]:
 def record(double: Double, payment: PastPayment) -> Remembered:
     """All of it or nothing, by the same steps as a payment of today, then dated back."""
     with double.store.transaction():
-        intent = _pay(double, payment)
+        double.draws_codes = False
+        try:
+            intent = _pay(double, payment)
+        finally:
+            double.draws_codes = True
         charge = double.store.find(intent["latest_charge"]) or {}
         booked = double.store.find(charge["balance_transaction"]) or {}
         booked.update(fee=payment.fee_fen, net=payment.amount_fen - payment.fee_fen)
