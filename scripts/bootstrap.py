@@ -164,6 +164,7 @@ def install_front_end_packages() -> None:
     run(
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         env=os.environ | {"PATH": path},
+        stdout=subprocess.DEVNULL,  # "added 7 packages"; what went wrong comes on stderr
     )
     FRONT_END_STAMP.write_text(front_end_wanted())
 
@@ -222,8 +223,10 @@ def works(python: Path, code: str = "pass") -> bool:
     return subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0
 
 
-def run(command: list[str | Path], env: dict[str, str] | None = None) -> None:
-    subprocess.run(command, check=True, env=env)
+def run(
+    command: list[str | Path], env: dict[str, str] | None = None, stdout: int | None = None
+) -> None:
+    subprocess.run(command, check=True, env=env, stdout=stdout)
 
 
 def say(text: str) -> None:

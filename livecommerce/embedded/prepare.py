@@ -6,6 +6,7 @@ demo (who may sign in) is left in `<DATA_DIR>/sign-ins.json`.
 
 import importlib
 import importlib.util
+import io
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ from livecommerce.embedded.steps import STEPS, Ledger
 
 def compile_messages() -> None:
     if "messages" in get_commands():
-        call_command("messages")
+        call_command("messages", stdout=io.StringIO())  # the step has said what it does
         # What this process read before is stale: the seed writes messages in people's languages.
         translation_file_changed(None, Path("django.mo"))
 
