@@ -223,11 +223,10 @@ def _payable_at(sale: Sale) -> datetime | None:
 
 
 def _parcel(sent: Sequence[Sale]) -> None:
-    assert all(sale.line.producer_id for sale in sent)
     Preparation.objects.bulk_create(
         Preparation(
             order=sale.order,
-            producer_id=sale.line.producer_id,
+            producer=sale.product.producer,
             begun_at=sale.sent_at - timedelta(hours=3),
         )
         for sale in sent
@@ -236,11 +235,11 @@ def _parcel(sent: Sequence[Sale]) -> None:
     parcels = Parcel.objects.bulk_create(
         Parcel(
             order=sale.order,
-            producer_id=sale.line.producer_id,
+            producer=sale.product.producer,
             carrier="sf" if number % 2 else "jt",
             tracking_number=f"{'SF' if number % 2 else 'JT'}{6_030_000_000_000 + number}",
             state=Parcel.State.DELIVERED if sale.arrived_at else Parcel.State.SHIPPED,
-            shipped_at=sale.sent_at,
+            shipped_at=sale.sent_at or sale.order.placed_at,
             delivered_at=sale.arrived_at,
             delivered_how=Parcel.Word.CARRIER if sale.arrived_at else "",
         )
