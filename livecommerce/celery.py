@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecommerce.settings")
@@ -31,3 +32,9 @@ def _plan_sweeps(sender: Celery, **_: Any) -> None:
     for name in APPS_WITH_TASKS:
         schedule.update(getattr(import_module(f"{name}.tasks"), "BEAT", {}))
     sender.conf.beat_schedule = schedule
+
+
+@worker_init.connect
+def _read_first(**_: Any) -> None:
+    """Before the worker's threads begin, each of which would do it for itself."""
+    import_module("livecommerce.cold_start").read_addresses()  # needs the apps that Celery loads

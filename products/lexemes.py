@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
-
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[0-9a-z]+")
 _UMLAUT = str.maketrans({"ü": "v", "Ü": "v", "ǖ": "v", "ǘ": "v", "ǚ": "v", "ǜ": "v"})
 """As everybody types 绿 on a keyboard."""
@@ -74,6 +72,9 @@ def _singular(word: str) -> str:
 
 
 def syllables_of(run: str) -> list[str]:
+    # Half a second and 30 MB that only those pay who read Chinese aloud; the pages load it early.
+    from pypinyin import Style, lazy_pinyin
+
     return lazy_pinyin(run, style=Style.NORMAL, v_to_u=False, errors="ignore")
 
 

@@ -20,7 +20,6 @@ from time import monotonic
 import httpx
 from django.db import transaction
 from django.utils import timezone
-from pywebpush import WebPusher
 
 from livecommerce.notifications import choices, push_keys
 from livecommerce.notifications.models import (
@@ -181,6 +180,8 @@ def _envelope(row: Delivery) -> Envelope:
 
 def deliver(client: httpx.Client, envelope: Envelope) -> Answer:
     """One try. Touches no row and raises nothing."""
+    from pywebpush import WebPusher  # brings a whole network library, for those who send
+
     try:
         keys = {"p256dh": envelope.p256dh, "auth": envelope.auth}
         pusher = WebPusher({"endpoint": envelope.endpoint, "keys": keys})

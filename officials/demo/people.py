@@ -5,8 +5,6 @@ Their given names are made of crops, water and weather, so that nobody is meant 
 
 from dataclasses import dataclass
 
-from pypinyin import lazy_pinyin
-
 from officials.demo.regions import read
 
 
@@ -25,6 +23,8 @@ class Person:
 
     @property
     def name_en(self) -> str:
+        from pypinyin import lazy_pinyin  # see products.lexemes
+
         surname = "".join(lazy_pinyin(self.surname)).capitalize()
         return f"{surname} {''.join(lazy_pinyin(self.given)).capitalize()}"
 

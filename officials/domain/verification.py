@@ -11,7 +11,6 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from pypinyin import lazy_pinyin
 
 from livecommerce import audit
 from livecommerce.accounts.models import User
@@ -159,6 +158,8 @@ def _elsewhere() -> DomainError:
 
 def _slug(name: str) -> str:
     """Readable and unique: `wei-daoxiang`, `wei-daoxiang-4k2p`."""
+    from pypinyin import lazy_pinyin  # see products.lexemes
+
     stem = slugify(" ".join(lazy_pinyin(name)))[:50] or "official"
     if stem in RESERVED_SLUGS or Official.objects.filter(slug=stem).exists():
         return f"{stem}-{get_random_string(4, 'abcdefghjkmnpqrstuvwxyz23456789')}"

@@ -43,3 +43,26 @@ def test_addresses_of_every_language_are_read_before_the_first_request():
         print(len(late) > 0, "counted")
     """)
     assert done.stdout.split("\n")[:2] == ["0 late", "True counted"], done.stderr
+
+
+def test_worker_reads_addresses_before_its_threads_begin():
+    done = ask_a_fresh_process("""
+        import os
+        os.environ["DJANGO_SETTINGS_MODULE"] = "scripts.lint_settings"
+        import django
+        django.setup()
+        from celery.signals import worker_init
+        from livecommerce.celery import app
+        from django.urls import get_resolver
+        from django.utils import translation
+
+        def read():
+            tables = []
+            for language in ("zh-hans", "en"):
+                with translation.override(language):
+                    tables.append(language in get_resolver()._namespace_dict)
+            return tables
+
+        print(read(), worker_init.send(None) and read())
+    """)
+    assert done.stdout.strip() == "[False, False] [True, True]", done.stderr
