@@ -36,7 +36,7 @@ def ask(*, broadcast: Broadcast, user: User, text: str, key: str, device: str = 
     empty_text, text_too_long, bad_key, chat_refused, no_contacts, name_refused (422), too_fast.
     """
     standing = _require_open(broadcast, user, device)
-    if not key or len(key) > 36:
+    if not key or len(key) > 36 or not key.isprintable():
         raise DomainError("bad_key", _("This message could not be read. Please try again."))
     line = clean.require_line(text, longest=LONGEST)[:MOST_CHARACTERS]
     asked = Question.objects.filter(broadcast=broadcast, user=user, key=key).first()

@@ -170,3 +170,11 @@ def test_pages_ask_and_vote(client):
     assert (refused.status_code, refused.json()["code"]) == (422, "empty_text")
     with pytest.raises(DomainError):
         questions.find(show, 0)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 37, "a\x00b"])
+def test_a_key_that_no_database_takes_is_refused(key):
+    show = make_show(state="live")
+    with pytest.raises(DomainError) as refused:
+        questions.ask(broadcast=show, user=make_user(), text="怎么保存？", key=key)
+    assert refused.value.code == "bad_key"
