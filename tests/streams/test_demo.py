@@ -66,7 +66,7 @@ def test_demo_show_goes_live_pins_and_speaks_as_a_demo(people):
     said_at = 0.0
     for _ in range(4):
         said_at = demo_show.step(said_at)
-    show = Broadcast.objects.get(is_demo=True)
+    show = Broadcast.objects.get(title_zh=demo.DEMO_TITLE[0])
     assert show.is_live
     lines = [event for event in told(show) if event["t"] == "chat"]
     assert len(lines) == 3
@@ -76,10 +76,10 @@ def test_demo_show_goes_live_pins_and_speaks_as_a_demo(people):
 def test_demo_show_begins_a_new_one_after_the_end(people):
     demo.seed(lambda line: None)
     demo_show.step(0.0)
-    Broadcast.objects.filter(is_demo=True).update(state="ended")
+    Broadcast.objects.filter(title_zh=demo.DEMO_TITLE[0]).update(state="ended")
     demo_show.step(0.0)
-    assert Broadcast.objects.filter(is_demo=True, state="live").count() == 1
-    assert Broadcast.objects.filter(is_demo=True).count() == 2
+    assert Broadcast.objects.filter(title_zh=demo.DEMO_TITLE[0], state="live").count() == 1
+    assert Broadcast.objects.filter(title_zh=demo.DEMO_TITLE[0]).count() == 2
 
 
 def test_ready_show_has_a_run_with_nothing_left_to_mark(people):
