@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -102,8 +103,9 @@ def guests() -> list[User]:
     emails = [f"guest{n + 1}@demo.livecommerce.example" for n in range(GUESTS)]
     known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
     names = [f"{name}{given}" for given in GIVEN for name in NAMES]
+    closed = make_password(None)
     User.objects.bulk_create(
-        User(email=email, display_name=name, password="!")
+        User(email=email, display_name=name, password=closed)
         for email, name in zip(emails, names, strict=True)
         if email not in known
     )
