@@ -50,6 +50,8 @@ logger = logging.getLogger(__name__)
 
 BEYOND_WHAT_WAS_PAID = ("refunds_within_payment", "refund_of_what_was_paid")
 """Constraints of the database."""
+LATE = timedelta(hours=1)
+"""A refund that has been due for so long may have been asked for by a worker that was killed."""
 NOT_SENT_YET = (Order.State.PAID, Order.State.PREPARING)
 
 
@@ -283,8 +285,13 @@ def _too_large(*, is_asked: bool = False) -> DomainError:
 def _ask_provider(one: Refund) -> RefundFacts:
     if one.provider_id:
         return provider().fetch_refund(one.provider_id)
+    intent_id = one.payment.intent_id or ""
+    if one.attempts or one.due_at < timezone.now() - LATE:  # asked before, perhaps: the answer lost
+        made = provider().find_refund(intent_id, idempotency_key=one.try_key)
+        if made is not None:
+            return made
     return provider().refund(
-        one.payment.intent_id or "",
+        intent_id,
         amount_fen=one.amount_fen,
         idempotency_key=one.try_key,
         reason=one.reason,

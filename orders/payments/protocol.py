@@ -265,6 +265,10 @@ class PaymentProvider(Protocol):
     ) -> RefundFacts:
         """Give back part or all of a paid intent; `reason` is kept with it, for us."""
 
+    def find_refund(self, intent_id: str, *, idempotency_key: str) -> RefundFacts | None:
+        """The refund that was made with this key, however long ago: providers forget keys (Stripe
+        after a day, docs.stripe.com/api/idempotent_requests) and would then give back twice."""
+
     def fetch_refund(self, refund_id: str) -> RefundFacts:
         """The present facts of one refund; wallets take their time to finish one."""
 

@@ -138,12 +138,21 @@ class StripePayments:
                     "payment_intent": intent_id,
                     "amount": amount_fen,
                     "reason": "requested_by_customer",
-                    "metadata": {"reason": reason[:500]} if reason else {},
+                    "metadata": {facts.KEY: idempotency_key, "reason": reason[:500]},
                 },
                 {"idempotency_key": idempotency_key},
             )
         )
         return facts.of_refund(made)
+
+    def find_refund(self, intent_id: str, *, idempotency_key: str) -> RefundFacts | None:
+        first = asking(
+            lambda: self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+        )
+        for made in all_pages(first):
+            if facts.key_of(made) == idempotency_key:
+                return facts.of_refund(made)
+        return None
 
     def fetch_refund(self, refund_id: str) -> RefundFacts:
         return facts.of_refund(asking(lambda: self._client.v1.refunds.retrieve(refund_id)))

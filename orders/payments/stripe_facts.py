@@ -22,6 +22,8 @@ from orders.payments.protocol import (
 
 REFERENCE = "order"
 """The metadata key under which Stripe keeps our order's number."""
+KEY = "key"
+"""The metadata key of a refund: under which idempotency key it was asked for."""
 FINGERPRINT = "fingerprint"
 """Where Stripe says which card paid. Read from what is fetched, taken out of what is kept."""
 STATUSES = {
@@ -105,6 +107,10 @@ def _failure_code(error: Any) -> str:
     if error is None:
         return ""
     return getattr(error, "decline_code", None) or getattr(error, "code", None) or "declined"
+
+
+def key_of(refund: Any) -> str:
+    return _text(refund.metadata or {}, KEY)
 
 
 def of_refund(refund: Any) -> RefundFacts:

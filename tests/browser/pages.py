@@ -193,6 +193,8 @@ PAGES = (
     Page("curate", "/curate/{prefecture}/", who="boss"),
     Page("curate-specialty", "/curate/{prefecture}/list/{specialty}/", who="boss"),
     Page("curate-deals", "/curate/{prefecture}/deals/", who="boss"),
+    Page("curate-deal", "/curate/{prefecture}/deals/{deal}/", who="boss"),
+    Page("curate-deal-new", "/curate/{prefecture}/deals/new/?product={product}", who="boss"),
     Page("curate-history", "/curate/{prefecture}/history/", who="boss"),
     Page("curate-people", "/curate/{prefecture}/people/", who="boss"),
     Page("curate-calendar", "/curate/{prefecture}/shows/", who="boss"),
@@ -220,6 +222,7 @@ class World:
     host: User
     prefecture: str
     sku: str
+    product: int
     deal: int
     official: str
     live: str
@@ -320,6 +323,7 @@ def make_world() -> World:
         host=official.user,
         prefecture=product.prefecture_id,
         sku=product.sku,
+        product=product.pk,
         deal=deal.pk,
         official=official.slug,
         live=live.public_id,

@@ -1,8 +1,10 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from livecommerce.errors import DomainError
 from livecommerce.notifications.models import Notification
@@ -128,6 +130,32 @@ def test_a_worker_that_died_after_the_provider_did_it_sends_no_money_twice(paid)
     assert provider().fetch(paid.intent_id).refunded_fen == 800
     booked = Entry.objects.filter(transaction__kind="refund", account__kind="clearing")
     assert booked.aggregate(n=Sum("amount_fen"))["n"] == -800
+
+
+@pytest.mark.parametrize("known", [{"attempts": 3}, {"due_at": timezone.now() - timedelta(days=2)}])
+def test_a_lost_answer_is_found_again_when_the_provider_has_forgotten_the_key(paid, known):
+    made = give_back(paid, 800)
+    provider()._client.v1.refunds.create(
+        {"payment_intent": paid.intent_id, "amount": 800, "metadata": {"key": made.try_key}},
+        {"idempotency_key": uuid4().hex},  # ours, which it no longer knows
+    )
+    Refund.objects.update(**{"due_at": timezone.now()} | known)
+
+    refunds.send_due()
+
+    assert Refund.objects.get().state == "done"
+    assert provider().fetch(paid.intent_id).refunded_fen == 800
+
+
+def test_another_refund_of_the_same_sum_is_not_taken_for_it(paid):
+    give_back(paid, 800)
+    refunds.send_due()
+    other = give_back(paid, 800)
+    Refund.objects.filter(pk=other.pk).update(attempts=1)
+
+    refunds.send_due()
+
+    assert provider().fetch(paid.intent_id).refunded_fen == 1600
 
 
 def test_a_refund_in_parts_and_then_the_rest_leaves_nobody_a_fen(paid):
