@@ -1,7 +1,7 @@
 """Tags for templates that show shows."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.utils.translation import gettext as _
@@ -59,8 +59,11 @@ def off_pattern() -> str:
 
 @register.simple_tag
 def declarations_of(show: Broadcast) -> Sequence[Declaration]:
-    """What the host declared about the producers on the shelf."""
-    return show_declarations.shown(show)
+    """What the host declared about the producers on the shelf; asked once for a page."""
+    known = vars(show)
+    if "_declarations" not in known:
+        known["_declarations"] = show_declarations.shown(show)
+    return cast(Sequence[Declaration], known["_declarations"])
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """Everything that a database's own catalogue says of its schema, in lines that can be compared."""
 
+import re
+
 _ASK = {
     "extension": "SELECT extname FROM pg_extension",
     "column": """
@@ -31,7 +33,13 @@ def describe(cursor):
     for kind, question in _ASK.items():
         cursor.execute(question)
         lines += [f"{kind} {line}" for (line,) in cursor.fetchall()]
-    return _without_gaps(sorted(lines))
+    return _without_gaps(sorted(map(_as_after_a_dump, lines)))
+
+
+def _as_after_a_dump(line):
+    """`IN` on text is told in two ways: as it was made, and as it is after a dump."""
+    line = re.sub(r"\(\(ARRAY\[([^]]*)\]\)::text\[\]\)", r"(ARRAY[\1])", line)
+    return re.sub(r"\(('(?:[^']|'')*'::character varying)\)::text", r"\1", line)
 
 
 def _without_gaps(lines):
