@@ -33,13 +33,14 @@ def describe(cursor):
     for kind, question in _ASK.items():
         cursor.execute(question)
         lines += [f"{kind} {line}" for (line,) in cursor.fetchall()]
-    return _without_gaps(sorted(map(_as_after_a_dump, lines)))
+    return _without_gaps(sorted(map(_plain, lines)))
 
 
-def _as_after_a_dump(line):
-    """`IN` on text is told in two ways: as it was made, and as it is after a dump."""
-    line = re.sub(r"\(\(ARRAY\[([^]]*)\]\)::text\[\]\)", r"(ARRAY[\1])", line)
-    return re.sub(r"\(('(?:[^']|'')*'::character varying)\)::text", r"\1", line)
+def _plain(line):
+    """A rule made anew from pg_dump's text is told with other casts and brackets than at first."""
+    if line.startswith(("constraint ", "index ", "trigger ")):
+        line = re.sub(r"::(text|character varying)\b(\[\])?|[()\[\]]", "", line)
+    return line
 
 
 def _without_gaps(lines):

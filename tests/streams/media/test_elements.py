@@ -96,7 +96,7 @@ def moves_on(page, seconds=1.0):
     seen, at = page.evaluate("[picture(), document.querySelector('video').currentTime]")
     clock = "document.querySelector('video').currentTime"
     wait_for(lambda: page.evaluate(clock) > at + seconds)
-    return page.evaluate("picture()") != seen
+    return wait_for(lambda: page.evaluate("picture()") != seen)
 
 
 def test_a_host_goes_live_vanishes_and_returns_without_a_reload(host_page, open_page, role):
