@@ -9,10 +9,10 @@ import asyncio
 import json
 import logging
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -35,6 +35,7 @@ CLOSE_REVOKED = 4401
 AT_ONCE = 2000
 """Rows a query."""
 
+Key = TypeVar("Key", int, str)
 Recheck = Callable[[Sequence[Membership]], Awaitable[Iterable[Membership]]]
 
 
@@ -124,30 +125,43 @@ def _close(members: Iterable[Member], stale: Iterable[Membership]) -> None:
 
 def find_stale(memberships: Iterable[Membership]) -> list[Membership]:
     """Those whose session ended, or whose account is closed or got another password."""
-    stale, rest = [], iter(memberships)
-    while batch := list(islice(rest, AT_ONCE)):
-        sessions = _live_sessions({one.session_key for one in batch if one.session_key})
-        users = get_user_model()._default_manager.filter(
-            pk__in={one.user_id for one in batch}, is_active=True
-        )
-        marks = {pk: _mark(password) for pk, password in users.values_list("pk", "password")}
-        stale += [
-            one
-            for one in batch
-            if marks.get(one.user_id or 0) != one.password_mark
-            or (one.session_key and one.session_key not in sessions)
-        ]
-    return stale
+    everyone = list(memberships)
+    sessions = _live_sessions({one.session_key for one in everyone if one.session_key})
+    marks = _password_marks({one.user_id for one in everyone if one.user_id})
+    return [
+        one
+        for one in everyone
+        if marks.get(one.user_id or 0) != one.password_mark
+        or (one.session_key and one.session_key not in sessions)
+    ]
+
+
+def _password_marks(user_ids: set[int]) -> dict[int, int]:
+    """Of the accounts that are open."""
+    users = get_user_model()._default_manager.filter(is_active=True)
+    marks: dict[int, int] = {}
+    for some in _in_batches(user_ids):
+        rows = users.extra(where=["id = ANY(%s)"], params=[some])
+        marks |= {pk: _mark(password) for pk, password in rows.values_list("pk", "password")}
+    return marks
 
 
 def _live_sessions(session_keys: set[str]) -> set[str]:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     if not hasattr(store, "get_model_class"):  # sessions outside the database
         return {key for key in session_keys if store().exists(key)}
-    rows = store.get_model_class().objects.filter(
-        session_key__in=session_keys, expire_date__gt=timezone.now()
-    )
-    return set(rows.values_list("session_key", flat=True))
+    sessions, live = store.get_model_class().objects.filter(expire_date__gt=timezone.now()), set()
+    for some in _in_batches(session_keys):
+        rows = sessions.extra(where=["session_key = ANY(%s)"], params=[some])
+        live.update(rows.values_list("session_key", flat=True))
+    return live
+
+
+def _in_batches(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    """Lists for `= ANY`: one parameter, where Django's `IN` writes thousands into its SQL."""
+    rest = iter(keys)
+    while batch := list(islice(rest, AT_ONCE)):
+        yield batch
 
 
 def _channel() -> str:
