@@ -18,8 +18,8 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from officials.admin_scope import ScopedAdmin, codes_of, has_all
 from products.admin.yuan import YuanMixin, yuan
-from products.domain.deal_desk import TERMS
 from products.domain.deals import (
+    TERMS,
     approve_deal,
     check_deal,
     end_deal,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from livecommerce.errors import DomainError
 from products.curate.forms import YuanField
-from products.domain.deal_desk import LONGEST, TERMS
+from products.domain.deal_desk import LONGEST
+from products.domain.deals import TERMS
 from products.models import Deal, Festival
 
 WHEN = "%Y-%m-%dT%H:%M"

@@ -24,7 +24,9 @@ from officials.domain.curation import curated_codes, may_curate
 from officials.models import Region
 from products.domain import deal_messages as tell
 from products.domain.deals import (
+    TERMS,
     approve_deal,
+    changed,
     highest_price,
     propose_deal,
     require_another,
@@ -35,16 +37,6 @@ from products.domain.prices import Proof, prove_base_price
 from products.domain.refusals import explain
 from products.models import Deal, Festival, Product
 
-TERMS = (
-    "festival",
-    "price_fen",
-    "quantity",
-    "per_person_limit",
-    "starts_at",
-    "ends_at",
-    "subsidy_payer_zh",
-    "subsidy_payer_en",
-)
 OPEN = (Deal.State.DRAFT, Deal.State.SUBMITTED)
 LONGEST = 200
 MOST_OVER = 20
@@ -165,8 +157,7 @@ def approve(*, deal: Deal, by: User, seen: str) -> None:
     if deal.state != Deal.State.SUBMITTED:
         raise _elsewhere(deal)
     if seen != mark_of(deal):
-        message = _("Its terms have changed since you looked. Look at them again.")
-        raise DomainError("deal_changed", message, status=409)
+        raise changed()
     with transaction.atomic():
         approve_deal(deal=deal, by=by)
         tell.decided(deal)

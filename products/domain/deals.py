@@ -24,6 +24,17 @@ from products.domain.refusals import explain
 from products.domain.stock import move_units
 from products.models import Deal, DealWithdrawal, Festival, Product, StockPool
 
+TERMS = (
+    "festival",
+    "price_fen",
+    "quantity",
+    "per_person_limit",
+    "starts_at",
+    "ends_at",
+    "subsidy_payer_zh",
+    "subsidy_payer_en",
+)
+
 
 def propose_deal(
     *,
@@ -75,7 +86,8 @@ def approve_deal(*, deal: Deal, by: User) -> None:
 
     Idempotent: a deal that is approved already stays as it is. Locks the product's everyday pool
     last. Raises DomainError with words when a rule refuses; `own_deal` (403, into the audit book)
-    for whoever proposed it or gains by it.
+    for whoever proposed it or gains by it; `deal_changed` (409) when the terms that `deal` was
+    loaded with are no longer those of the row.
     """
     if deal.state == Deal.State.APPROVED:
         return
@@ -83,6 +95,7 @@ def approve_deal(*, deal: Deal, by: User) -> None:
     check_deal(deal=deal)
     try:
         with transaction.atomic():
+            _lock_as_seen(deal)
             waiting = (Deal.State.DRAFT, Deal.State.SUBMITTED)
             approval = {"approved_by": by, "approved_at": timezone.now()}
             if not move(deal, "state", waiting, Deal.State.APPROVED, **approval):
@@ -190,6 +203,18 @@ def check_price(*, deal: Deal) -> Proof:
 def highest_price(*, base_price_fen: int, festival: Festival) -> int:
     """The most a deal may cost under the festival's rule, in fen, rounded down."""
     return base_price_fen * festival.max_price_bps // 10_000
+
+
+def changed() -> DomainError:
+    message = _("Its terms have changed since you looked. Look at them again.")
+    return DomainError("deal_changed", message, status=409)
+
+
+def _lock_as_seen(deal: Deal) -> None:
+    seen = {name: getattr(deal, name) for name in (*TERMS, "proposed_by")}
+    rows = Deal.objects.select_for_update(no_key=True).filter(pk=deal.pk, **seen)
+    if not list(rows.values_list("pk")):
+        raise changed()
 
 
 def require_another(deal: Deal, by: User) -> None:

@@ -132,6 +132,20 @@ def test_what_changed_since_is_looked_at_again(curator, colleague, product, fest
         deal_desk.revise(deal=deal, by=curator, terms=terms(festival))
 
 
+@pytest.mark.parametrize("fields", [{"price_fen": 4700}, {"quantity": 90}, {}])
+def test_terms_that_change_while_one_presses_yes_are_not_approved(
+    curator, colleague, product, festival, fields
+):
+    """Also the same terms, if they are the approver's own by now."""
+    deal = propose(curator, product, festival)
+    loaded = Deal.objects.get(pk=deal.pk)
+    deal_desk.revise(deal=deal, by=colleague, terms=terms(festival, **fields))
+    with pytest.raises(DomainError, match="deal_changed"):
+        deal_desk.approve(deal=loaded, by=colleague, seen=deal_desk.mark_of(loaded))
+    deal.refresh_from_db()
+    assert (deal.state, StockPool.objects.filter(deal=deal).count()) == ("submitted", 0)
+
+
 def test_sent_back_for_a_reason(curator, colleague, product, festival):
     deal = propose(curator, product, festival)
     with pytest.raises(DomainError, match="reason_missing"):
