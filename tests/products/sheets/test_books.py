@@ -1,6 +1,7 @@
 """What each kind of sheet takes, and what it says of a cell that it does not."""
 
 import pytest
+from django.utils import timezone
 
 from officials.models import Official
 from products.models import Deal, Product
@@ -122,6 +123,7 @@ def test_stock_is_added_and_taken_back(curator):
 
 def deal_cells(**more):
     festival = make_festival(slug="sanyuesan")
+    first, last = (timezone.localtime(at) for at in (festival.starts_at, festival.ends_at))
     cells = {
         "number": "",
         "sku": "T-A",
@@ -129,8 +131,8 @@ def deal_cells(**more):
         "price": "48",
         "base_price": "",
         "quantity": "100",
-        "starts_at": festival.starts_at.strftime("%Y-%m-%d 23:59"),
-        "ends_at": festival.ends_at.strftime("%Y-%m-%d 00:00"),
+        "starts_at": first.strftime("%Y-%m-%d 23:59"),
+        "ends_at": last.strftime("%Y-%m-%d 00:00"),
         "payer_zh": "县农业局",
     }
     return cells | more
