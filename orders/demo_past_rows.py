@@ -13,8 +13,8 @@ from django.db.models import F
 
 from livecommerce.accounts.models import User
 from orders import demo_refunds
-from orders.domain import refund_rules
-from orders.domain.money_shares import AccountKey, LineCosts, receipt_entries, share
+from orders.domain import ledger, refund_rules
+from orders.domain.money_shares import AccountKey, receipt_entries
 from orders.models import (
     Account,
     Entry,
@@ -35,7 +35,6 @@ from orders.models import (
     SettlementEvent,
 )
 from orders.payments.protocol import Method
-from products.domain.platform_share import share_bps
 from products.models import Deal, Product, StockPool
 
 S = Order.State
@@ -151,7 +150,9 @@ def _post(paid: Sequence[Sale]) -> None:
         posted = dict(cursor.fetchall())
     entries = []
     for sale in paid:
-        for key, fen in sorted(_entries_of(sale).items(), key=str):
+        shares = ledger.shares_of(sale.order, [sale.line])
+        entries_of = receipt_entries(shares, fee_fen=sale.fee_fen)
+        for key, fen in sorted(entries_of.items(), key=str):
             if key not in accounts:
                 accounts[key] = _account(key)
             entries.append(
@@ -183,25 +184,6 @@ _BOOKED = """
     SELECT 'order:' || number || ':paid', 'paid', id, paid_at FROM orders_order WHERE id = ANY(%s)
     RETURNING order_id, id
 """
-
-
-def _entries_of(sale: Sale) -> dict[AccountKey, int]:
-    line = sale.line
-    shares = share(
-        most_bps=share_bps(sale.order.placed_at),
-        lines=[
-            LineCosts(
-                line_id=line.pk,
-                producer_id=line.producer_id,
-                producer_fen=line.producer_fen * line.quantity,
-                packing_fen=line.packing_fen * line.quantity,
-                freight_fen=line.freight_fen * line.quantity,
-                amount_fen=line.amount_fen,
-                payer=sale.deal.subsidy_payer_zh if sale.deal else "",
-            )
-        ],
-    )
-    return receipt_entries(shares, fee_fen=sale.fee_fen)
 
 
 def _account(key: AccountKey) -> int:
