@@ -174,6 +174,12 @@ def test_mediamtx_listens_where_nginx_and_the_shop_look(services, mediamtx):
     assert inside <= set(services["media"]["expose"])
 
 
+def test_mediamtx_opens_no_door_that_nobody_comes_by(mediamtx):
+    """All of these are open unless told otherwise; for MoQ it also writes a certificate."""
+    servers = ("rtsp", "rtmp", "hls", "webrtc", "srt", "moq")
+    assert {name for name in servers if mediamtx[name]} == {"rtmp", "hls", "webrtc"}
+
+
 def test_replays_are_made_from_mediamtxs_recordings_and_served_by_the_shops_engine(
     services, mediamtx
 ):

@@ -128,6 +128,22 @@ def test_it_is_the_version_that_is_deployed(door):
     assert door.get("/v3/info").json()["version"] == f"v{VERSION}"
 
 
+def test_it_listens_where_it_was_told_to_and_nowhere_else(door):
+    """A new version may bring a server that is open unless told otherwise."""
+    listening = {
+        int(fields[1].rpartition(":")[2], 16)
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/{door.process.pid}/net/{table}").read_text().splitlines()[1:]
+        if (fields := line.split())[3] == "0A" and fields[9] in _sockets_of(door.process.pid)
+    }
+    assert listening == set(door.ports.values())
+
+
+def _sockets_of(pid: int) -> set[str]:
+    links = (os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir())
+    return {link[8:-1] for link in links if link.startswith("socket:[")}
+
+
 class TestMediaMtx(EngineContract):
     pass
 
