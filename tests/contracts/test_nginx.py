@@ -49,6 +49,15 @@ def test_sockets_are_upgraded():
     assert "proxy_set_header Connection $connection_upgrade;" in text
 
 
+@pytest.mark.parametrize("location", [name for name in LOCATIONS if "media" in name])
+def test_the_engines_question_for_a_password_stays_inside(location):
+    """What is said for the whole server holds only where a location hides nothing of its own."""
+    body = blocks(CONF.read_text())[location]
+    hides = re.findall(r"proxy_hide_header ([\w-]+);", body)
+
+    assert not hides or "WWW-Authenticate" in hides
+
+
 def test_braces_are_balanced():
     text = re.sub(r"#.*|\"[^\"]*\"", "", CONF.read_text())
 
@@ -62,9 +71,12 @@ class Upstream(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.asked.append(self.path)
-        denied = "index.m3u8" in self.path and "token=good" not in self.path
+        asked_for_right = "index.m3u8" in self.path or "token=late" in self.path
+        denied = asked_for_right and "token=good" not in self.path
         body = f"{self.server.role} {self.path}".encode()
         self.send_response(401 if denied else 200)
+        if denied:  # as MediaMTX does
+            self.send_header("WWW-Authenticate", 'Basic realm="mediamtx"')
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "public, max-age=3600, immutable")
         self.end_headers()
@@ -176,6 +188,15 @@ if NGINX:  # the reading tests above hold everywhere; these ask nginx itself
     def test_part_in_the_cache_is_refused_without_a_right(site):
         site.get("/media/room1/p8.0.m4s?token=good")
 
-        assert site.get("/media/room1/p8.0.m4s?token=forged").status_code == 401
-        assert site.get("/media/room1/p8.0.m4s").status_code == 401
-        assert site.get("/media/room2/p8.0.m4s?token=forged").status_code == 401
+        assert site.get("/media/room1/p8.0.m4s?token=forged").status_code == 403
+        assert site.get("/media/room1/p8.0.m4s").status_code == 403
+        assert site.get("/media/room2/p8.0.m4s?token=forged").status_code == 403
+        assert site.get("/media/room2/p8.0.m4s?token=forged").status_code == 403, "remembered"
+
+    @pytest.mark.parametrize("name", ["index.m3u8", "video1_stream.m3u8", "p9.0.m4s"])
+    def test_no_browser_asks_a_viewer_for_a_password(site, name):
+        """The engine's 401 would make it, when a token runs out under the shop's own name."""
+        answer = site.get(f"/media/room7/{name}?token=late")
+
+        assert answer.status_code in (401, 403)
+        assert "www-authenticate" not in answer.headers
