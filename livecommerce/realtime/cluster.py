@@ -9,6 +9,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
+from redis.exceptions import SlotNotCoveredError
+
 from livecommerce.realtime import shards
 from livecommerce.realtime.subscription import Subscription
 
@@ -66,7 +68,8 @@ class ClusterSubscription:
                 await self._topology.aclose()  # and so forgets what it knew of the cluster
                 await self._place(list(self._node_of))
                 await self._leave_unused()
-                if not all(self._nodes[node].is_listening() for node in self._places()):
+                places = self._node_of.values()
+                if not all(node and self._nodes[node].is_listening() for node in places):
                     self._astray.set()
         finally:
             await _end(self._tasks.values())
@@ -82,8 +85,7 @@ class ClusterSubscription:
                 await self._topology.initialize()
                 for channel in channels:
                     before = self._node_of.get(channel)
-                    node = self._topology.get_node_from_key(channel)
-                    name = node.name if node else ""
+                    name = self._node(channel)
                     if before is None or name == before:
                         continue
                     if before:
@@ -94,6 +96,14 @@ class ClusterSubscription:
             except shards.FAILURES as error:
                 log.info("the rooms' cluster cannot be asked: %s", error)
                 self._astray.set()
+
+    def _node(self, channel: str) -> str:
+        """Empty while the cluster does not say."""
+        try:
+            node = self._topology.get_node_from_key(channel)
+        except SlotNotCoveredError:
+            return ""
+        return node.name if node else ""
 
     def _listener(self, name: str) -> Subscription:
         if name not in self._nodes:

@@ -28,6 +28,11 @@ class History:
         elif message.lane == "h":
             self._chat.append(message)
 
+    def differs(self, message: Message) -> bool:
+        """True if another commerce event is known by this one's number."""
+        known = (one for one in reversed(self._commerce) if one.seq == message.seq)
+        return next(known, message) != message
+
     def between(self, after: int, until: int) -> list[Message] | None:
         """The events with after < seq <= until in order; None if a commerce event among them is
         no longer known."""

@@ -3,7 +3,8 @@
 A message is serialised once by its publisher, framed once here, and written to every socket of
 its room. A missed commerce event shows by the number of its predecessor and is read from the
 room's stream; a changed epoch (a flushed Redis) makes every client fetch a snapshot. While Redis
-is away sockets stay, and what was published meanwhile is replayed when it is back.
+is away sockets stay, and what was published meanwhile is replayed when it is back. A Redis that
+lost its last moments in a crash gives numbers a second time; whoever notices ends the epoch.
 """
 
 import asyncio
@@ -147,6 +148,8 @@ class Hub:
     def _take(self, room: Room, message: Message) -> None:
         if room.key in self._syncing:
             self._held[room.key].append(message)
+        elif room.contradicts(message):
+            self.spawn(self._rotate(room, room.epoch))
         elif message.epoch != room.epoch or message.previous > room.commerce:
             self._held[room.key].append(message)
             self._sync(room)
@@ -193,7 +196,11 @@ class Hub:
     def _catch_up(
         self, room: Room, epoch: str, seq: int, commerce: int, missing: list[Message]
     ) -> None:
-        first = next((m for m in missing if m.lane == "c"), None)
+        fell_back = seq < room.seq or commerce < room.commerce
+        if epoch == room.epoch and (fell_back or any(map(room.contradicts, missing))):
+            self.spawn(self._rotate(room, epoch))
+            return
+        first = next((m for m in missing if m.lane == "c" and m.seq > room.commerce), None)
         oldest_needed = first.previous if first else commerce
         if epoch == room.epoch and oldest_needed <= room.commerce:
             for message in missing:

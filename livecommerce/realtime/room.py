@@ -138,6 +138,17 @@ class Room:
         else:
             self._flush_at(self._next_tick())
 
+    def contradicts(self, message: Message) -> bool:
+        """True if this message cannot follow, or be, what was heard before: Redis came back from a
+        crash without its last moments, gives their numbers again, and what had them is lost."""
+        if message.epoch != self.epoch:
+            return False
+        if message.seq > self.seq:
+            return message.previous < self.commerce
+        return message.lane == "c" and (
+            message.seq > self.commerce or self.history.differs(message)
+        )
+
     def begin(self, epoch: str, seq: int, commerce: int) -> None:
         """Stand at this position and forget what was before."""
         self.epoch, self.seq, self.commerce, self.flushed = epoch, seq, commerce, seq

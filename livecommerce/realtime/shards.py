@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import redis
 from django.conf import settings
+from redis._parsers import AsyncCommandsParser
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.cluster import ClusterNode as AsyncNode
 from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
@@ -79,14 +80,40 @@ def aio() -> "AsyncRedis | AsyncRedisCluster":
     return _aio[loop]
 
 
+class _CommandsOfAnyNode(AsyncCommandsParser):
+    """Whenever the client looks for the slots anew it wants the list of commands, too, always from
+    the node of the first slots. With that node lost, rooms of the others would be refused."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncRedisCluster) -> None:
+        super().__init__()
+        self._client = client
+
+    async def initialize(self, node: AsyncNode | None = None) -> None:
+        if self.commands:
+            return
+        failed = None
+        for one in sorted(self._client.get_primaries(), key=lambda one: one is not node):
+            try:
+                await super().initialize(one)
+                return
+            except RedisError as error:
+                failed = error
+        if failed is not None:
+            raise failed
+
+
 def new_cluster_client() -> AsyncRedisCluster:
     first, *others = _nodes()
-    return AsyncRedisCluster.from_url(
+    client = AsyncRedisCluster.from_url(
         node_url(":".join(map(str, first))),
         startup_nodes=[AsyncNode(*node) for node in others] or None,
         retry=AsyncRetry(NoBackoff(), 1),
         **TIMES,
     )
+    client.commands_parser = _CommandsOfAnyNode(client)
+    return client
 
 
 @cache

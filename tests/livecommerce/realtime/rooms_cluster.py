@@ -30,6 +30,7 @@ class Node:
             "requirepass": PASSWORD,
             "dir": f'"{folder}"',
             "appendonly": "yes",
+            "appendfsync": "always",  # what a node said before it is killed, it must still know
             "save": '""',
             "loglevel": "warning",
         }

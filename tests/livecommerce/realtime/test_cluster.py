@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 
 from livecommerce import health
 from livecommerce.realtime import presence, publish, retry, revocation, rooms, shards
+from livecommerce.realtime.cluster import LOOK_SECONDS
 from livecommerce.realtime.hub import hub
 from tests.livecommerce.realtime.rooms_cluster import Cluster
 from tests.livecommerce.realtime.stage import (
@@ -114,7 +115,7 @@ async def test_a_room_that_moves_to_another_node_is_heard_there_and_misses_nothi
 
 @pytest.mark.asyncio
 async def test_one_node_killed_its_rooms_wait_and_the_others_go_on(cluster, far_apart):
-    lost, well, _ = far_apart
+    lost, well, late = far_apart
     node = cluster.node_of(rooms.keys(lost).channel)
     async with (
         serving() as stage,
@@ -132,6 +133,12 @@ async def test_one_node_killed_its_rooms_wait_and_the_others_go_on(cluster, far_
         await announce(well, 1)
         await here.saw(stock(1))
         assert await publish.atry_publish(well, Said(text="we go on"))
+        await asyncio.sleep(2 * LOOK_SECONDS)  # the cluster is asked again, in its trouble
+        async with stage.visit(late, who="c") as newcomer:
+            assert (await newcomer.greeted())["ep"]
+            await announce(late, 1)
+            await newcomer.saw(stock(1))
+            await newcomer.until(lambda me: me.counters.get("viewers") == 1)
         node.start()  # here: it would die with a thread
         await there.saw(stock(2), seconds=20)
         await announce(lost, 3)

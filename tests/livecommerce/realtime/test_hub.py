@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
@@ -295,6 +296,67 @@ async def test_numbers_that_went_backwards_begin_a_new_epoch(room):
         await redis_client.aio().hset(rooms.keys(room).meta, mapping={"seq": 1, "com": 1})
         await visitor.until(lambda me: len(me.hellos) == 2)
         assert visitor.hellos[1]["ep"] != first["ep"]
+
+
+async def _lost_and_a_number_given_again(redis, names, epoch):
+    await redis.delete(names.log)
+    await redis.hset(names.meta, mapping={"seq": 1, "com": 1})
+    await publish_stock(names.room, 9)
+
+
+async def _lost_and_its_number_given_to_a_line(redis, names, epoch):
+    await redis.hset(names.meta, mapping={"seq": 2, "com": 1})
+    await atry_publish(names.room, Said(text="three"))
+
+
+async def _lost_and_more_said_while_nobody_listened(redis, names, epoch):
+    await redis.hset(names.meta, mapping={"seq": 9, "com": 1})
+    await redis.client_kill_filter(_type="pubsub")
+
+
+async def _lost_and_told_otherwise_while_nobody_listened(redis, names, epoch):
+    await redis.delete(names.log)
+    line = f"{epoch} 2 1 c -\n".encode() + b'{"t":"test.stock","left":0,"version":9}'
+    await redis.xadd(names.log, {"m": line}, id="2-0")
+    await redis.client_kill_filter(_type="pubsub")
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [
+        _lost_and_a_number_given_again,
+        _lost_and_its_number_given_to_a_line,
+        _lost_and_more_said_while_nobody_listened,
+        _lost_and_told_otherwise_while_nobody_listened,
+    ],
+)
+async def test_a_redis_that_lost_its_last_moments_is_noticed(room, crash):
+    async with serving() as stage, stage.visit(room) as visitor:
+        first = await visitor.greeted()
+        await publish_stock(room, 1, 2)
+        await visitor.saw(stock(2))
+        names = SimpleNamespace(room=room, **rooms.keys(room)._asdict())
+        await crash(redis_client.aio(), names, first["ep"])
+        await visitor.until(lambda me: len(me.hellos) == 2)
+        assert visitor.hellos[1]["resync"] is True
+        assert visitor.hellos[1]["ep"] != first["ep"]
+        await publish_stock(room, 10)
+        await visitor.saw(stock(10))
+
+
+async def test_an_event_heard_twice_is_no_crash(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.greeted()
+        await publish_stock(room, 1, 2)
+        await visitor.saw(stock(2))
+        here = stage.hub.rooms[room]
+        for raw in [fields[b"m"] for _, fields in await redis_client.aio().xrange(here.keys.log)]:
+            stage.hub._on_message(here.keys.channel, raw)
+        await redis_client.aio().client_kill_filter(_type="pubsub")  # and the last is read again
+        await publish_stock(room, 3)
+        await visitor.saw(stock(3))
+        assert visitor.events == [stock(1), stock(2), stock(3)]
+        assert len(visitor.hellos) == 1
 
 
 async def test_two_processes_share_a_room(room):
