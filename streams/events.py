@@ -91,6 +91,16 @@ class FlashSaleChanged(Event):
 
 
 @dataclass(frozen=True)
+class FlashSalePlanned(Event):
+    """A flash sale was proposed or taken back; the consoles of those who run the show look anew.
+    `plans` of the show there are (a rehearsal has none of its own). No part of the state."""
+
+    type: ClassVar[str] = "flash_planned"
+    lane: ClassVar[Lane] = Lane.PRIVATE
+    plans: int
+
+
+@dataclass(frozen=True)
 class ChatPosted(Event):
     """One line of chat. `badge` is host, assistant, moderator, buyer, empty, or system: the shop's
     own words, which also come in English (`text_en`) and under no name. `reply`: {id, name, text}

@@ -9,8 +9,8 @@ from livecommerce.bilingual import pick
 from livecommerce.money import format_fen
 from livecommerce.realtime.publish import publish
 from streams.domain import chat, flash_facts
-from streams.events import FlashSaleChanged
-from streams.models import FlashSale, ShelfItem
+from streams.events import FlashSaleChanged, FlashSalePlanned
+from streams.models import Broadcast, FlashSale, ShelfItem
 
 
 def tell(sale: FlashSale) -> None:
@@ -20,6 +20,12 @@ def tell(sale: FlashSale) -> None:
     items = ShelfItem.objects.filter(broadcast=sale.broadcast_id, product=sale.product_id)
     item_id = items.values_list("pk", flat=True).first()
     publish(sale.broadcast.room, FlashSaleChanged(sale=flash_facts.facts(sale, item_id)))
+
+
+def tell_planned(broadcast: Broadcast) -> None:
+    """Inside the transaction that made a plan or took it back: those who run the show see it."""
+    plans = broadcast.flash_sales.exclude(state=FlashSale.State.WITHDRAWN).count()
+    publish(broadcast.room, FlashSalePlanned(plans=plans))
 
 
 def say_soon(sale: FlashSale) -> None:

@@ -18,8 +18,9 @@ from officials.domain.curation import may_curate
 from products.domain.flash_sales import FlashTerms, check_terms
 from products.domain.prices import Proof
 from products.models import Festival, Product
-from streams.domain import roles
-from streams.domain.flash_events import tell
+from streams.domain import rehearsal_flash, roles
+from streams.domain.draw_plans import hold_plans
+from streams.domain.flash_events import tell, tell_planned
 from streams.domain.flash_refusals import explain
 from streams.models import Broadcast, FlashSale
 from streams.models.flash_sales import COUNTDOWN_SECONDS, RUN_SECONDS
@@ -83,7 +84,10 @@ def plan_flash_sale(
     check_plan(sale=sale)
     try:
         with transaction.atomic():
+            hold_plans(broadcast)
             sale.save()
+            rehearsal_flash.follow_plan(sale)
+            tell_planned(broadcast)
     except IntegrityError as error:
         raise explain(error) from error
     return sale
@@ -119,7 +123,10 @@ def withdraw_flash_sale(*, sale: FlashSale, by: User) -> None:
         roles.require_run(by, sale.broadcast)
     if sale.state != State.WITHDRAWN:
         waiting = (State.PROPOSED, State.SCHEDULED, State.CANCELLED)
-        _move(sale, waiting, State.WITHDRAWN, closed_by=by, closed_at=timezone.now())
+        with transaction.atomic():
+            _move(sale, waiting, State.WITHDRAWN, closed_by=by, closed_at=timezone.now())
+            rehearsal_flash.follow_plan(sale)
+            tell_planned(sale.broadcast)
 
 
 def check_plan(*, sale: FlashSale) -> Proof:

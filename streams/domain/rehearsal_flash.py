@@ -1,7 +1,7 @@
 """A flash sale in a rehearsal: the same steps, clock and words as on air, and nothing is sold.
 
-The show's plans are there as soon as it is rehearsed, approved or not. What is bought are practice
-orders (`rehearsal_orders`), counted against units of the rehearsal's own.
+The show's plans are there as soon as it is rehearsed, approved or not, and new ones at once. What
+is bought are practice orders (`rehearsal_orders`), counted against units of the rehearsal's own.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.money import format_fen
 from livecommerce.realtime.publish import publish
-from streams.domain import chat, flash_facts, roles, shelf_events
+from streams.domain import chat, flash_events, flash_facts, roles, shelf_events
 from streams.events import FlashSaleChanged, StockChanged
 from streams.models import Broadcast, FlashSale, RehearsalFlash, RehearsalOrder
 
@@ -27,14 +27,27 @@ NEVER_SHOWN = (State.WITHDRAWN,)
 def copy_plans(*, show: Broadcast, rehearsal: Broadcast) -> None:
     """The show's flash sales, ready to be tried out. Inside the transaction that makes it."""
     plans = show.flash_sales.exclude(state__in=NEVER_SHOWN).select_related("product")
-    RehearsalFlash.objects.bulk_create(
-        RehearsalFlash(
-            broadcast=rehearsal,
-            plan=plan,
-            quantity=plan.quantity,
-            base_price_fen=plan.base_price_fen or plan.product.list_price_fen,
-        )
-        for plan in plans
+    RehearsalFlash.objects.bulk_create(_copy(plan, rehearsal) for plan in plans)
+
+
+def follow_plan(plan: FlashSale) -> None:
+    """A plan made or withdrawn while its show is rehearsed: ready to be tried out at once, or gone
+    unless it was started. Inside the transaction that changes the plan and holds the show."""
+    mine = Q(state=Broadcast.State.REHEARSING, shelf__product=plan.product_id)
+    for rehearsal in plan.broadcast.rehearsals.filter(mine):
+        if plan.state in NEVER_SHOWN:
+            rehearsal.rehearsal_flashes.filter(plan=plan, started_at=None).delete()
+        else:
+            _copy(plan, rehearsal).save()
+        flash_events.tell_planned(rehearsal)
+
+
+def _copy(plan: FlashSale, rehearsal: Broadcast) -> RehearsalFlash:
+    return RehearsalFlash(
+        broadcast=rehearsal,
+        plan=plan,
+        quantity=plan.quantity,
+        base_price_fen=plan.base_price_fen or plan.product.list_price_fen,
     )
 
 

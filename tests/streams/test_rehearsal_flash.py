@@ -12,7 +12,15 @@ from django.utils import timezone
 from livecommerce.errors import DomainError
 from orders.models import Hold, Order
 from products.models import Deal, StockPool
-from streams.domain import flash_board, offers, rehearsal_flash, rehearsal_orders, rehearsals, shows
+from streams.domain import (
+    flash_board,
+    flash_plans,
+    offers,
+    rehearsal_flash,
+    rehearsal_orders,
+    rehearsals,
+    shows,
+)
 from streams.domain.snapshot import room_state
 from streams.models import ChatMessage, FlashSale, RehearsalFlash, RehearsalOrder
 from tests.factories import make_festival, make_user
@@ -77,6 +85,25 @@ def test_what_is_planned_can_be_tried_out_before_anybody_approved_it(tried):
     assert (tried.state, tried.plan.state, tried.left) == ("scheduled", "proposed", 20)
     [ready] = flash_board.board_of(tried.broadcast).ready
     assert (ready.sale, ready.sale.price_fen, ready.until_ms) == (tried, 4800, None)
+
+
+def looks(broadcast):
+    """How often its consoles were told to look at the plans anew."""
+    return len([event for event in told(broadcast) if event["t"] == "flash_planned"])
+
+
+def test_what_is_planned_meanwhile_is_there_at_once_and_what_is_withdrawn_is_gone(tried):
+    show, rehearsal = tried.plan.broadcast, tried.broadcast
+    opens_at = timezone.now() + timedelta(minutes=1)
+    goods = show.shelf.last().product
+    plan = make_flash_sale(show, state="proposed", product=goods, opens_at=opens_at)
+    late = rehearsal.rehearsal_flashes.get(plan=plan)
+    assert (late.left, looks(rehearsal), looks(show)) == (20, 1, 2)
+    start(late, begun=False)
+    for each in (plan, tried.plan):
+        flash_plans.withdraw_flash_sale(sale=each, by=show.host.user)
+    assert list(rehearsal.rehearsal_flashes.all()) == [late], "what was started goes on"
+    assert looks(rehearsal) == 3
 
 
 def test_it_counts_down_goes_on_and_ends_by_the_clock(tried):

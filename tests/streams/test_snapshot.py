@@ -216,6 +216,7 @@ HAPPENINGS = {
     "shelf": _change_shelf,
     "stock": _announce_stock,
     "flash": _start_flash_sale,
+    "flash_planned": _start_flash_sale,
     "run": _run,
     "chat": _post,
     "chat_hidden": _answer,

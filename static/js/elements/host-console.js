@@ -93,7 +93,7 @@ class HostConsole extends RoomElement {
   happened(event, state) {
     if (PASSING.includes(event.t)) return;
     // The lists of flash sales and of hand-overs are the server's to draw: htmx fetches them anew.
-    if (event.t === "flash" || event.t === "show") this.#lookAtFlash();
+    if (event.t.startsWith("flash") || event.t === "show") this.#lookAtFlash();
     if (event.t.startsWith("relay") || event.t === "show") this.#lookAtRelay();
     if (event.t === "answer" || event.t === "show") this.#lookAtAnswers();
     if (!event.t.startsWith("relay")) this.draw(state);
