@@ -41,8 +41,9 @@ def board_items(broadcast: Broadcast) -> QuerySet[ShelfItem]:
 @require_safe
 @never_cache
 def board(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The words of the text board, fetched once by whoever steps down to it."""
-    broadcast = get_object_or_404(Broadcast.objects.public(), public_id=public_id)
+    """The words of the text board, fetched once by whoever steps down to it; of a rehearsal, too,
+    for those who may be in its room."""
+    broadcast = get_object_or_404(Broadcast, public_id=public_id)
     context = {
         "board_items": board_items(broadcast),
         "board_open": {pin.item_id for pin in snapshot.open_pins(broadcast)},

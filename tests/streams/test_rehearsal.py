@@ -163,7 +163,8 @@ def test_who_comes_in(as_host):
         visitor = Client()
         if user:
             visitor.force_login(user)
-        assert visitor.get(f"/rooms/{made.public_id}/").status_code == expected
+        for page in ("", "board"):
+            assert visitor.get(f"/rooms/{made.public_id}/{page}").status_code == expected
 
 
 def test_nothing_below_its_address_is_found_by_others():
