@@ -83,8 +83,16 @@ export class DragOrder extends HTMLElement {
       const { top, height } = other.getBoundingClientRect();
       return other !== row && event.clientY < top + height / 2;
     });
-    const place = after ?? null;
-    if (row.nextElementSibling !== place) this.list.insertBefore(row, place);
+    this.#moveTo(row, after ?? null);
+  }
+
+  /** The others move around it: a finger's events end with a row that is taken out of the page. */
+  #moveTo(row, after) {
+    const rows = this.#rows;
+    const from = rows.indexOf(row);
+    const to = after ? rows.indexOf(after) : rows.length;
+    if (to < from) row.after(...rows.slice(to, from));
+    else row.before(...rows.slice(from + 1, to));
   }
 
   #drop() {

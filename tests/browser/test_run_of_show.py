@@ -107,18 +107,44 @@ def test_order_by_the_arrow_keys_is_said_and_kept(open_page, host):
     assert stored(show) == ["song", "draw", "talk"]
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_order_by_dragging_the_handle(open_page, host, viewport):
+def drag_by_mouse(tab, begin, end):
+    tab.mouse.move(*begin)
+    tab.mouse.down()
+    tab.mouse.move(*end, steps=8)
+    yield
+    tab.mouse.up()
+
+
+def drag_by_finger(tab, begin, end):
+    screen = tab.context.new_cdp_session(tab)
+
+    def touch(kind, *points):
+        points = [{"x": x, "y": y} for x, y in points]
+        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", begin)
+    for step in range(1, 9):
+        touch("touchMove", (begin[0], begin[1] + (end[1] - begin[1]) * step / 8))
+    yield
+    touch("touchEnd")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "drag"),
+    [(DESKTOP, drag_by_mouse), (PHONE, drag_by_finger)],
+    ids=["mouse", "finger"],
+)
+def test_order_by_dragging_the_handle(open_page, host, viewport, drag):
     show = elsewhere(lambda: make_run(host))
-    tab = open_page(f"/host/{show.public_id}/run/", viewport)
+    tab = open_page(f"/host/{show.public_id}/run/", viewport, has_touch=True)
     grip = tab.get_by_role("button", name="Move Lucky draw")
     grip.scroll_into_view_if_needed()
-    begin, end = grip.bounding_box(), tab.locator("run-order [data-row]").first.bounding_box()
-    tab.mouse.move(begin["x"] + 10, begin["y"] + 10)
-    tab.mouse.down()
-    tab.mouse.move(begin["x"] + 10, max(80, end["y"] + 5), steps=8)
+    box, top = grip.bounding_box(), tab.locator("run-order [data-row]").first.bounding_box()
+    at = box["x"] + 10
+    moves = drag(tab, (at, box["y"] + 10), (at, max(80, top["y"] + 5)))
+    next(moves)
     with tab.expect_response(re.compile("/run/order")):
-        tab.mouse.up()
+        next(moves, None)
     assert names(tab)[0] == "Lucky draw"
     assert stored(show) == ["draw", "talk", "song"]
 
