@@ -154,6 +154,17 @@ def test_a_draft_is_checked_without_being_kept(sign_in):
     answer = client.post(at("run_check", show), {"script": "降血压的茶"}, headers=HTMX)
     assert '<mark class="run-mark-word" data-level="forbidden">降血压' in text_of(answer)
     assert "《食品安全法》第七十三条" in text_of(answer)
+    assert 'id="script-draft-said" hx-swap-oob="innerHTML">1 处' in text_of(answer), "and no more"
+    page = text_of(
+        client.get(
+            at(
+                "run_segment",
+                show,
+                add_segment(broadcast=show, by=show.host.user, plan=Plan(kind="song")).pk,
+            )
+        )
+    )
+    assert '<p class="visually-hidden" id="script-draft-said" role="status"></p>' in page
     assert "没有需要标记的词" in text_of(client.post(at("run_check", show), {"script": "好茶"}))
 
 
