@@ -373,7 +373,7 @@ export class LivePlayer extends HTMLElement {
   #showSound() {
     const isOn = !this.#video.muted && this.#video.volume > 0;
     this.dataset.sound = isOn ? "on" : "off";
-    for (const button of this.querySelectorAll('[data-do="sound"]')) {
+    for (const button of this.querySelectorAll('[data-do="sound"][aria-pressed]')) {
       button.setAttribute("aria-pressed", String(isOn));
     }
   }

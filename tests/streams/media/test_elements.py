@@ -24,7 +24,7 @@ PLAYER = """<live-player class="player" src="{src}" {more}>
   <video class="player-video" playsinline muted autoplay></video>
   <p data-show="away" hidden>away</p>
   <div class="player-bar">
-    <button class="button player-sound" data-do="sound">sound</button>
+    <button class="button player-sound" data-do="sound" aria-pressed="false">sound</button>
     <button class="button button-icon" data-do="play" aria-label="play">p</button>
     <button class="button button-icon" data-do="fullscreen" aria-label="full">f</button>
   </div>
