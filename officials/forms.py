@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from officials.models import Official, Region
 
@@ -28,7 +29,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
             "catchphrase_en",
         )
         labels = {
-            "name_zh": _("Name"),
+            "name_zh": pgettext_lazy("of a person", "Name"),
             "name_en": _("Name in Latin letters"),
             "region": _("City or county"),
             "post_zh": _("Post"),

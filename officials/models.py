@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livecommerce.bilingual import BilingualName, pick
 
@@ -74,7 +75,7 @@ class Official(BilingualName):
     """A post-holder who may host for a region once an admin has verified them."""
 
     class State(models.TextChoices):
-        APPLIED = "applied", _("applied")
+        APPLIED = "applied", pgettext_lazy("an official", "applied")
         VERIFIED = "verified", _("verified")
         SUSPENDED = "suspended", _("suspended")
 
@@ -106,7 +107,9 @@ class Official(BilingualName):
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.APPLIED, verbose_name=_("state")
     )
-    applied_at = models.DateTimeField(auto_now_add=True, verbose_name=_("applied"))
+    applied_at = models.DateTimeField(
+        auto_now_add=True, verbose_name=pgettext_lazy("when an official did", "applied")
+    )
     verified_at = models.DateTimeField(null=True, blank=True, verbose_name=_("verified"))
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

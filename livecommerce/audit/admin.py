@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -57,8 +58,8 @@ class AuditEntryAdmin(ModelAdmin):  # type: ignore[misc]
     )
     def outcome(self, entry: AuditEntry) -> tuple[str, str]:
         if entry.is_refused:
-            return "refused", str(_("refused"))
-        return "done", str(_("done"))
+            return "refused", str(pgettext_lazy("a deed", "refused"))
+        return "done", str(pgettext_lazy("a deed", "done"))
 
     @admin.display(description=_("on what"), ordering="subject_label")
     def what(self, entry: AuditEntry) -> str:

@@ -5,6 +5,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AuditEntry(models.Model):
@@ -27,7 +28,7 @@ class AuditEntry(models.Model):
     )
     actor_label = models.CharField(_("who"), max_length=80, blank=True)
     action = models.CharField(_("what"), max_length=60)
-    is_refused = models.BooleanField(_("refused"), default=False)
+    is_refused = models.BooleanField(pgettext_lazy("a deed", "refused"), default=False)
     subject_type = models.CharField(_("kind of thing"), max_length=60, blank=True)
     """`products.deal`, as the app registry writes it."""
     subject_pk = models.CharField(max_length=64, blank=True)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -110,8 +111,8 @@ class QuietHours(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quiet_hours"
     )
-    begins = models.TimeField(_("from"))
-    ends = models.TimeField(_("until"))
+    begins = models.TimeField(pgettext_lazy("quiet hours", "from"))
+    ends = models.TimeField(pgettext_lazy("quiet hours", "until"))
     zone = models.CharField(
         _("by the clock of"), max_length=32, choices=ZONES, default="Asia/Shanghai"
     )

@@ -7,6 +7,7 @@ sum per currency, and UPDATE, DELETE and TRUNCATE are refused. A correction is a
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livecommerce.money import CURRENCY
 from orders.models.orders import Order
@@ -27,7 +28,9 @@ class Account(models.Model):
         REFUNDS = "refunds", _("refunds")
         BANK = "bank", _("our own bank account")
 
-    kind = models.CharField(max_length=12, choices=Kind.choices, verbose_name=_("account"))
+    kind = models.CharField(
+        max_length=12, choices=Kind.choices, verbose_name=pgettext_lazy("the ledger", "account")
+    )
     producer = models.ForeignKey(
         Producer,
         on_delete=models.PROTECT,
@@ -44,7 +47,7 @@ class Account(models.Model):
     )
 
     class Meta:
-        verbose_name = _("account")
+        verbose_name = pgettext_lazy("the ledger", "account")
         verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(
@@ -91,14 +94,17 @@ class Entry(models.Model):
         Transaction, on_delete=models.PROTECT, related_name="entries", verbose_name=_("transaction")
     )
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="entries", verbose_name=_("account")
+        Account,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        verbose_name=pgettext_lazy("the ledger", "account"),
     )
     amount_fen = models.BigIntegerField(verbose_name=_("amount"))
     currency = models.CharField(max_length=3, default=CURRENCY, verbose_name=_("currency"))
 
     class Meta:
         verbose_name = _("entry")
-        verbose_name_plural = _("entries")
+        verbose_name_plural = pgettext_lazy("the ledger", "entries")
         constraints = [
             models.CheckConstraint(condition=~Q(amount_fen=0), name="entry_not_zero"),
         ]

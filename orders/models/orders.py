@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livecommerce.bilingual import BilingualName, pick
 from livecommerce.machines import StepRow
@@ -68,7 +69,7 @@ class Order(models.Model):
 
     class Meta:
         verbose_name = _("order")
-        verbose_name_plural = _("orders")
+        verbose_name_plural = pgettext_lazy("bought goods", "orders")
         ordering = ["-placed_at", "-pk"]
         indexes = [
             models.Index(fields=["buyer", "-placed_at"]),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livecommerce.money import CURRENCY
 from orders.models.orders import EventRow, Order
@@ -16,7 +17,7 @@ class Payment(models.Model):
     """
 
     class State(models.TextChoices):
-        CREATED = "created", _("created")
+        CREATED = "created", pgettext_lazy("a payment", "created")
         PENDING = "pending", _("waiting for the buyer")
         SUCCEEDED = "succeeded", _("succeeded")
         FAILED = "failed", _("failed")

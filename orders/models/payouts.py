@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models.orders import Order
 from products.models import Producer
@@ -122,7 +123,7 @@ class Payout(models.Model):
     """One producer's part of a batch; `payee` is where it went, as it was known then."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
+        WAITING = "waiting", pgettext_lazy("a payout", "waiting")
         PAID = "paid", _("paid")
         RETURNED = "returned", _("returned by the bank")
 

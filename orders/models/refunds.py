@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livecommerce.money import CURRENCY
 from officials.models import Region
@@ -25,7 +26,7 @@ class Refund(models.Model):
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("requested")
-        APPROVED = "approved", _("approved")
+        APPROVED = "approved", pgettext_lazy("a refund", "approved")
         IN_TRANSIT = "in_transit", _("on its way")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
@@ -50,7 +51,10 @@ class Refund(models.Model):
     )
     key = models.CharField(max_length=80, unique=True)
     origin = models.CharField(
-        max_length=12, choices=Origin.choices, default=Origin.STAFF, verbose_name=_("origin")
+        max_length=12,
+        choices=Origin.choices,
+        default=Origin.STAFF,
+        verbose_name=pgettext_lazy("a refund", "origin"),
     )
     producer = models.ForeignKey(
         Producer,

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livecommerce.bilingual import pick
 from officials.models import Official
@@ -34,7 +35,9 @@ class Review(models.Model):
     written_at = models.DateTimeField(default=timezone.now, verbose_name=_("written"))
     edited_at = models.DateTimeField(null=True, blank=True, verbose_name=_("changed"))
     reply = models.TextField(blank=True, verbose_name=_("the farm’s answer"))
-    replied_at = models.DateTimeField(null=True, blank=True, verbose_name=_("answered"))
+    replied_at = models.DateTimeField(
+        null=True, blank=True, verbose_name=pgettext_lazy("a review", "answered")
+    )
     replied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -94,7 +97,9 @@ class ReviewReply(models.Model):
     post_zh = models.CharField(max_length=200, verbose_name=_("post (Chinese)"))
     post_en = models.CharField(max_length=260, verbose_name=_("post (English)"))
     text = models.TextField(verbose_name=_("text"))
-    replied_at = models.DateTimeField(default=timezone.now, verbose_name=_("answered"))
+    replied_at = models.DateTimeField(
+        default=timezone.now, verbose_name=pgettext_lazy("a review", "answered")
+    )
 
     class Meta:
         verbose_name = _("answer of an office to a review")

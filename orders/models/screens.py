@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from products.models import Festival
 
@@ -22,7 +23,7 @@ class FestivalScreen(models.Model):
     class Access(models.TextChoices):
         OPEN = "open", _("everyone")
         KEY = "key", _("whoever has the key")
-        OFF = "off", _("nobody")
+        OFF = "off", pgettext_lazy("who may see a screen", "nobody")
 
     festival = models.OneToOneField(
         Festival, on_delete=models.CASCADE, related_name="screen", verbose_name=_("festival")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livecommerce.errors import DomainError
 from products.curate.forms import YuanField
@@ -34,7 +35,9 @@ class TermsForm(forms.Form):
     """`festivals` are those the product may be part of; without one there is nothing to propose."""
 
     festival = FestivalChoice(
-        label=_("Festival"), queryset=Festival.objects.none(), empty_label=None
+        label=pgettext_lazy("of a deal", "Festival"),
+        queryset=Festival.objects.none(),
+        empty_label=None,
     )
     price_fen = YuanField(label=_("Price in yuan"), least="0.01")
     quantity = forms.IntegerField(

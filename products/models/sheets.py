@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -98,7 +98,7 @@ class SheetRow(models.Model):
 
     class Verdict(models.TextChoices):
         NEW = "new", _("new")
-        CHANGED = "changed", _("changed")
+        CHANGED = "changed", pgettext_lazy("rows", "changed")
         SAME = "same", _("unchanged")
         PROBLEM = "problem", _("problem")
 

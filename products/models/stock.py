@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from products.models.catalogue import Product
 from products.models.deals import Deal
@@ -35,7 +36,7 @@ class StockPool(models.Model):
         related_name="+",
         verbose_name=_("taken from"),
     )
-    total = models.IntegerField(default=0, verbose_name=_("total"))
+    total = models.IntegerField(default=0, verbose_name=pgettext_lazy("a stock's", "total"))
     available = models.IntegerField(default=0, verbose_name=_("available"))
     held = models.IntegerField(default=0, verbose_name=_("held"))
     sold = models.IntegerField(default=0, verbose_name=_("sold"))

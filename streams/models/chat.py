@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from streams.models.broadcasts import Broadcast
 
@@ -29,7 +30,7 @@ class ChatMessage(models.Model):
         SHOWN = "shown", _("shown")
         HELD = "held", _("held for review")
         PRIVATE = "private", _("seen by its author only")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("a line", "refused")
 
     SYSTEM = "system"
     BUYER = "buyer"

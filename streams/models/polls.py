@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from streams.models.broadcasts import Broadcast, new_public_id
 
@@ -19,7 +20,7 @@ class Poll(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("a poll", "closed")
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="polls")

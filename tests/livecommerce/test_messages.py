@@ -129,3 +129,15 @@ def test_every_string_is_translated(app):
         call_command("messages", app, "--check", stdout=out)
     except CommandError:
         pytest.fail(out.getvalue())
+
+
+def test_one_wording_has_one_translation_whichever_app_says_it():
+    """Django reads all catalogues as one: of two translations the last read would be everybody's.
+    What has two meanings takes a context."""
+    said = {}
+    for app in translations.APPS:
+        for message in translations.read_catalogue(translations.catalogue_path(app)):
+            if message.id:
+                key = (message.context, str(message.id))
+                said.setdefault(key, set()).add(str(message.string))
+    assert {key: words for key, words in said.items() if len(words) > 1} == {}

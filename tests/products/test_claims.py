@@ -158,7 +158,7 @@ def test_the_receipt_goes_on_to_show_what_was_taken_back_and_why(client):
     claims.change_rule(festival=deal.festival, max_price_bps=4000)
     page = client.get(reverse("products:receipt", args=[deal.pk])).content.decode()
     assert "已撤回" in page
-    assert "40 %" in page
+    assert "40%" in page
     data = client.get(reverse("products:receipt_json", args=[deal.pk])).json()
     jsonschema.validate(data, SCHEMA)
     assert (data["state"], data["withdrawn"]["reason"]) == ("withdrawn", "rule")

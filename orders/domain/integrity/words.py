@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from orders.domain.integrity.panel import FEW, Panel
@@ -59,7 +59,7 @@ _LOOKS = (
         _("of the orders are sent to the county (or city) the host works for."),
     ),
     _Look(
-        "chat", _("Chat"), lambda p: p.chat.odd_share,
+        "chat", pgettext_lazy("a measure", "Chat"), lambda p: p.chat.odd_share,
         lambda p: p.chat.odd, lambda p: p.chat.lines, 200,
         _("of the chat lines were the same line again and again, or faster than people write."),
     ),

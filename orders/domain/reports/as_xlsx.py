@@ -43,7 +43,11 @@ def write_report(
 
 
 def _cell(sheet: object, one: Cell) -> WriteOnlyCell:
-    return _text(sheet, one.text) if one.number is None else WriteOnlyCell(sheet, value=one.number)
+    if one.number is None:
+        return _text(sheet, one.text)
+    cell = WriteOnlyCell(sheet, value=one.number)
+    cell.number_format = one.form
+    return cell
 
 
 def _text(sheet: object, text: str, *, is_bold: bool = False) -> WriteOnlyCell:

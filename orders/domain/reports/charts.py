@@ -148,7 +148,7 @@ def funnel_of(figures: Figures, labels: Sequence[str]) -> list[Bar]:
     bars = []
     for number, (label, people) in enumerate(zip(labels, stages, strict=True)):
         before = stages[number - 1] if number else 0
-        share = f"{people * 100 // before} %" if before and people <= before else ""
+        share = f"{people * 100 // before}%" if before and people <= before else ""
         percent = round(people * 100 / longest, 1) if longest else 0.0
         bars.append(Bar(label, f"{people:,}", percent, share))
     return bars

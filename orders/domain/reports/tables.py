@@ -16,14 +16,17 @@ SHOW_COLUMNS = ("settled", "paid", "viewers", "peak", "watch", "buyers", "back7"
 PRODUCT_COLUMNS = ("opened", "settled", "paid", "orders", "units", "returned")
 SEGMENT_COLUMNS = ("peak", "comments", "followers", "opened", "orders", "units", "paid")
 Value = int | None
+DAY = 86_400
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`text` as people read it; `number` for a spreadsheet: yuan, percent, seconds or a count."""
+    """`text` as people read it; `number` for a spreadsheet, which shows it by `form`: yuan, a part
+    of one, days or a count."""
 
     text: str
     number: Decimal | int | None = None
+    form: str = "General"
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,12 @@ def _cell(value: Value, unit: str) -> Cell:
         return Cell(text)
     match unit:
         case "fen":
-            return Cell(text, Decimal(value) / 100)
+            return Cell(text, Decimal(value) / 100, '"¥"#,##0.00')
         case "mille":
-            return Cell(text, Decimal(value) / 10)
-    return Cell(text, value)
+            return Cell(text, Decimal(value) / 1000, "0.0%")
+        case "seconds":
+            return Cell(text, Decimal(value) / DAY, "[h]:mm:ss")
+    return Cell(text, value, "#,##0")
 
 
 def _named(codes: Sequence[str], first: str) -> tuple[str, ...]:

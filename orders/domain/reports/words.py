@@ -239,7 +239,7 @@ def as_text(value: int | None, unit: str) -> str:
         case "fen":
             return f"¥{format_fen(value)}"
         case "mille":
-            return f"{value // 10}.{value % 10} %"
+            return f"{value // 10}.{value % 10}%"
         case "seconds":
             return duration(value)
     return f"{value:,}"

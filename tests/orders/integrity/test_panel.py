@@ -135,7 +135,7 @@ def test_what_is_told_of_a_few_is_not_told(client):
     sell(show, product, buyers=people(4), network=7)
     page = client.get(f"/integrity/shows/{show.public_id}/").content.decode()
     assert "少于 5" in page
-    assert "100.0 %" not in page
+    assert "100.0%" not in page
     assert [shown_count(number) for number in (0, 1, 4, 5)] == ["无", "少于 5", "少于 5", "5"]
 
 

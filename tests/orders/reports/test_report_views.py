@@ -1,6 +1,7 @@
 """Who reads which report, and what the pages and files hold."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -134,9 +135,13 @@ def test_the_spreadsheet_has_numbers_and_no_formula(client, world):
     answer = enter(client, host.user).get(f"{paths['official'][:-1]}.xlsx")
     book = load_workbook(io.BytesIO(answer.content))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-    assert {cell.data_type for cell in cells if cell.value is not None} == {"s", "n"}
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s", "n", "d"}
     values = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows(max_col=2)}
-    assert (values["Views"], values["Viewers"], values["Average watch time"]) == (2, 1, 600)
+    assert (values["Views"], values["Viewers"]) == (2, 1)
+    # As a time and as a share of one, shown as such: 600 and 7.1 said nothing of what they are.
+    assert values["Average watch time"] == timedelta(minutes=10)
+    forms = {row[0].value: row[1].number_format for row in book.worksheets[0].iter_rows(max_col=2)}
+    assert (forms["Average watch time"], forms["Paid"]) == ("[h]:mm:ss", '"¥"#,##0.00')
     assert any("=2+5" in str(cell.value) for cell in cells)
 
 
