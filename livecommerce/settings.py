@@ -84,6 +84,8 @@ MEDIA_PUBLIC_URL = env.str("MEDIA_PUBLIC_URL", "")
 MEDIA_ENGINE = env.str("MEDIA_ENGINE", "embedded")
 MEDIA_INTERNAL_URL = env.str("MEDIA_INTERNAL_URL", f"http://127.0.0.1:{MEDIA_PORT}").rstrip("/")
 MEDIA_HOOK_SECRET = env.str("MEDIA_HOOK_SECRET", "")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+"""Whoever sends it as a bearer may read /metrics of the realtime role; without it this machine."""
 MEDIA_RECORDINGS_URL = env.str("MEDIA_RECORDINGS_URL", "").rstrip("/")
 """MediaMTX's playback server, from which replays are made; the embedded engine needs none."""
 MEDIA_ICE_SERVERS: list[str] = env.list("MEDIA_ICE_SERVERS", [])

@@ -86,7 +86,7 @@ REALTIME = Role(
         *("--host", "{BIND}", "--port", "{REALTIME_PORT}"),
         *("--loop", "uvloop", "--ws", "livecommerce.realtime.wire:RoomProtocol"),
         *("--ws-per-message-deflate", "false", "--ws-max-size", "16384"),
-        *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--backlog", "4096"),
+        *("--ws-ping-interval", "60", "--ws-ping-timeout", "30", "--backlog", "4096"),
         *("--lifespan", "off", "--timeout-graceful-shutdown", "3"),
         *("--no-access-log", "--log-level", "warning"),
     ),

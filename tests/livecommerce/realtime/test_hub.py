@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from livecommerce.realtime.events import Event, Lane
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.publish import apublish, atry_publish
 from livecommerce.realtime.room import Member
-from livecommerce.realtime.wire import PortableWire
+from livecommerce.realtime.wire import UNHEARD_SECONDS, PortableWire
 from tests.livecommerce.realtime.stage import (
     Doorman,
     Said,
@@ -485,3 +486,12 @@ async def test_rooms_opened_and_left_leave_nothing_behind(room):
         assert not its.watch._members
         assert not its.sockets
         assert its._subscription._wanted == set(its._listeners)
+
+
+async def test_a_phone_that_confirms_nothing_is_given_up_by_the_kernel(room):
+    async with serving() as stage, stage.visit(room) as visitor:
+        await visitor.greeted()
+        (fd,) = stage.hub.rooms[room]._direct
+        with socket.socket(fileno=os.dup(fd)) as line:
+            waits_ms = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert waits_ms == UNHEARD_SECONDS * 1000
