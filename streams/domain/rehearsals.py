@@ -19,7 +19,7 @@ from livecommerce.notifications.models import Kind
 from livecommerce.realtime.revocation import revoke
 from officials.domain.hosting import find_person
 from streams.domain import draw_plans, rehearsal_draws, rehearsal_flash, roles, run_of_show
-from streams.models import Broadcast, Rehearsal, RehearsalGuest, Segment, ShelfItem
+from streams.models import Broadcast, Rehearsal, RehearsalGuest, ScriptClearance, Segment, ShelfItem
 from streams.models.broadcasts import REHEARSAL_MARK, is_rehearsal_id
 
 MOST_GUESTS = 30
@@ -156,7 +156,8 @@ def _tell(guest: User, rehearsal: Broadcast) -> None:
 
 
 def _make(show: Broadcast) -> Broadcast:
-    """The rehearsal's broadcast, with the show's shelf and the plan of its run."""
+    """The rehearsal's broadcast, with the show's shelf and the plan of its run: what was answered
+    of the scripts' marked words is not marked again."""
     rehearsal = Broadcast.objects.create(
         pk=_next_id(),
         public_id=REHEARSAL_MARK + get_random_string(11, "abcdefghjkmnpqrstuvwxyz23456789"),
@@ -181,9 +182,16 @@ def _make(show: Broadcast) -> Broadcast:
         for item in show.shelf.all()
     )
     plan = ("kind", "title_zh", "title_en", "planned_minutes", "product_id", "script", "position")
-    Segment.objects.bulk_create(
+    segments = list(show.segments.prefetch_related("clearances"))
+    copies = Segment.objects.bulk_create(
         Segment(broadcast=rehearsal, **{name: getattr(segment, name) for name in plan})
-        for segment in show.segments.all()
+        for segment in segments
+    )
+    answered = ("word", "sentence", "reason", "cleared_by_id")
+    ScriptClearance.objects.bulk_create(
+        ScriptClearance(segment=copy, **{name: getattr(given, name) for name in answered})
+        for segment, copy in zip(segments, copies, strict=True)
+        for given in segment.clearances.all()
     )
     return rehearsal
 

@@ -29,9 +29,11 @@ from streams.domain import (
     rehearsal_orders,
     rehearsals,
     replays,
+    script_check,
     shows,
     tokens,
 )
+from streams.domain.run_of_show_plan import Plan, add_segment
 from streams.models import (
     Broadcast,
     Follow,
@@ -82,6 +84,18 @@ def test_a_rehearsal_has_the_shows_shelf_and_says_what_it_is():
     assert rehearse(show) == made
     show.refresh_from_db()
     assert show.state == "scheduled"
+
+
+def test_what_was_answered_of_a_script_is_not_marked_again():
+    show = make_show(items=1)
+    host = show.host.user
+    plan = Plan(kind="talk", script="我们拿过“年度最佳”奖。国家级好茶。")
+    segment = add_segment(broadcast=show, by=host, plan=plan)
+    mark, _other = script_check.check_segment(segment).marks
+    answer = {"word": mark.word, "sentence": mark.sentence, "reason": "引用奖项全名"}
+    script_check.clear_mark(segment=segment, by=host, **answer)
+    copy = rehearse(show).segments.get()
+    assert [one.is_open for one in script_check.check_segment(copy).marks] == [False, True]
 
 
 @pytest.mark.parametrize(
