@@ -1,8 +1,9 @@
 """A replay as one MP4 file with chapters: packets are copied, nothing is encoded again.
 
 Each stretch of the recording has a clock of its own; here they follow each other without a gap.
-Where the picture's size changes within a show, the new parameter sets go before each key picture
-(most players follow that; those that do not show the rest wrongly).
+Where the picture's size changes within a show, parameter sets go before each key picture, those of
+the first size too: it may come back, and who watches may go back (most players follow that; those
+that do not show the rest wrongly).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +71,9 @@ def write_mp4(
         options = {"movflags": "faststart"}
         with av.open(str(partial), "w", format="mp4", options=options) as output:
             output.metadata["title"] = title
-            copier = _Copier(output, total, on_progress)
+            # Each time the picture comes anew it has an init of its own, often of another size.
+            is_mixed = len({segment.init.file for segment in segments}) > 1
+            copier = _Copier(output, total, is_mixed, on_progress)
             for stretch in _stretches(segments):
                 copier.copy(folder, stretch)
             output.set_chapters(_chapters(marks, total))
@@ -91,6 +94,8 @@ def _stretches(segments: Sequence[SegmentFile]) -> Iterator[list[SegmentFile]]:
 
 def _chapters(marks: Sequence[Mark], total: int) -> list[Any]:
     inside = [mark for mark in marks if mark.at_ms < total]
+    if not inside:
+        return []
     ends = [mark.at_ms for mark in inside[1:]] + [total]
     return [
         {
@@ -106,13 +111,15 @@ def _chapters(marks: Sequence[Mark], total: int) -> list[Any]:
 
 
 class _Copier:
-    def __init__(self, output: Any, total: int, on_progress: Callable[[float], None]) -> None:
+    def __init__(
+        self, output: Any, total: int, is_mixed: bool, on_progress: Callable[[float], None]
+    ) -> None:
         self._output = output
         self._total = total
+        self._is_mixed = is_mixed
         self._on_progress = on_progress
         self._streams: dict[str, Any] = {}
         self._last: dict[str, int] = {}
-        self._config = b""
         self._position = 0  # milliseconds written so far
 
     def copy(self, folder: Path, stretch: Sequence[SegmentFile]) -> None:
@@ -129,8 +136,7 @@ class _Copier:
             for stream in source.streams:
                 self._streams[stream.type] = self._output.add_stream_from_template(stream)
         config = bytes(source.streams.video[0].codec_context.extradata or b"")
-        self._config = self._config or config
-        heads = b"" if config == self._config else parameter_sets(config)
+        heads = parameter_sets(config) if self._is_mixed else b""
         origin: Fraction | None = None
         for packet in source.demux():
             if packet.dts is None or packet.stream.type not in self._streams:

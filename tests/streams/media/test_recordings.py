@@ -137,6 +137,24 @@ def test_the_mp4_has_all_pictures_and_the_chapters(kept, tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_a_size_that_comes_back_is_shown_again(tmp_path):
+    """A browser that reconnects climbs through its sizes each time, from the same first one."""
+    small = make_clip(tmp_path / "small.mkv", seconds=2, size="320x180")
+    large = make_clip(tmp_path / "large.mkv", seconds=2, size="640x360")
+    for number, each in enumerate((small, large, small)):
+        record_clip(each, tmp_path, "room", wall_ms=FIRST + number * 10_000)
+    target, folder = tmp_path / "show.mp4", tmp_path / "room"
+    remux.write_mp4(target, folder, recordings.read_segments(folder), [])
+
+    with av.open(str(target)) as made:
+        shown = [frame.width for frame in made.decode(video=0)]
+        assert shown == 60 * [320] + 60 * [640] + 60 * [320]
+        made.seek(2_000_000)
+        assert next(made.decode(video=0)).width == 640
+        made.seek(0)
+        assert next(made.decode(video=0)).width == 320, "one may go back, too"
+
+
 def test_a_stopped_export_leaves_nothing_behind(kept, tmp_path):
     def stop(share):
         raise InterruptedError
