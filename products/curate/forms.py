@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livecommerce.errors import DomainError
+from livecommerce.wording.advertising_forms import AdvertisingChecked
 from officials.models import IdentityCheck
 from products.models import Category, Product, Specialty
 from products.words import COLD_CHAIN, MONTHS, STORAGE
@@ -29,8 +30,10 @@ class MonthsField(forms.TypedMultipleChoiceField):
         )
 
 
-class NoteForm(forms.Form):
+class NoteForm(AdvertisingChecked, forms.Form):
     """A specialty's words and season; `version` is what the page was made from."""
+
+    public_texts = ("note_zh", "note_en")
 
     note_zh = forms.CharField(
         label=_("Note in Chinese"), max_length=200, required=False, widget=forms.Textarea
@@ -103,8 +106,10 @@ class YuanField(forms.DecimalField):
         return f"{Decimal(value) / 100:f}" if isinstance(value, int) else value
 
 
-class GoodsForm(forms.ModelForm):  # type: ignore[type-arg]
+class GoodsForm(AdvertisingChecked, forms.ModelForm):  # type: ignore[type-arg]
     """What a producer says of their goods; prices in yuan."""
+
+    judged_texts = ("name_zh", "name_en", "unit_zh", "unit_en", "description_zh", "description_en")
 
     list_price_fen = YuanField(label=_("Price in yuan"), least="0.01")
     producer_cost_fen = YuanField(label=_("Your share in yuan"))
@@ -154,7 +159,9 @@ class GoodsForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["category"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        # What stands there already, staff may have let stand: a name, an office.
+        self.public_texts = tuple(one for one in self.judged_texts if one in self.changed_data)
+        cleaned = super().clean()
         parts = ("producer_cost_fen", "packing_fen", "freight_fen")
         price = cleaned.get("list_price_fen")
         if price and sum(cleaned.get(name) or 0 for name in parts) > price:

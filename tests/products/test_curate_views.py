@@ -224,6 +224,19 @@ def test_a_product_from_its_draft_to_the_shelf(curator, farm):
     assert producer.get(home).status_code == 200
 
 
+def test_words_the_law_forbids_are_said_to_the_producer_beside_their_field(farm):
+    client, home = signed_in(farm.user), f"/producer/{farm.pk}/goods/"
+    asked = GOODS | {"category": make_category().pk}
+    refused = client.post(f"{home}new/", asked | {"description_zh": "全国最好的蜜。"})
+    assert refused.status_code == 422
+    assert "第九条" in refused.context["form"].errors["description_zh"][0]
+    assert not Product.objects.exists()
+    product = make_product(producer=farm, name_zh="最好蜜", state="draft")
+    page = f"{home}{product.sku}/"
+    same = asked | {"name_zh": "最好蜜", "list_price_fen": "61"}
+    assert client.post(page, same).status_code == 302, "staff let the name stand"
+
+
 def test_a_self_approval_is_refused(farm):
     boss = make_curator()
     product = make_product(state="draft", producer=farm)
