@@ -21,6 +21,9 @@ from livecommerce.realtime.consumer import Limit, RoomConsumer
 from livecommerce.realtime.events import Event, Lane
 from livecommerce.realtime.hub import Hub, hub
 
+PATIENCE_SECONDS = 30.0
+"""How long a test waits for what must come, on a machine that does much else."""
+
 
 @dataclass(frozen=True)
 class Stocked(Event):
@@ -127,7 +130,7 @@ class Visitor:
         told = [frame["a"] for frame in self.frames if frame.get("a")]
         return told[-1] if told else {}
 
-    async def until(self, condition, seconds: float = 8.0) -> Any:
+    async def until(self, condition, seconds: float = PATIENCE_SECONDS) -> Any:
         """Wait for `condition(self)` to be true; its value. Fails with what was seen instead."""
         try:
             async with asyncio.timeout(seconds):
@@ -152,7 +155,7 @@ class Visitor:
         await self._task
 
 
-async def eventually(condition: Callable[[], Any], seconds: float = 10.0) -> None:
+async def eventually(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for something that announces itself to nobody."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110

@@ -89,7 +89,7 @@ async def test_a_revocation_reaches_sockets_through_the_cluster(cluster, room):
         await eventually(lambda: revocation._channel() in stage.hub._listeners)
         await asyncio.sleep(0.2)  # its channel is confirmed
         await database_sync_to_async(revocation.revoke)(person="one", room=room)
-        await one.until(lambda me: me.closed_with, seconds=2)
+        await one.until(lambda me: me.closed_with)
         assert one.closed_with == revocation.CLOSE_REVOKED
 
 
@@ -140,7 +140,7 @@ async def test_one_node_killed_its_rooms_wait_and_the_others_go_on(cluster, far_
             await newcomer.saw(stock(1))
             await newcomer.until(lambda me: me.counters.get("viewers") == 1)
         node.start()  # here: it would die with a thread
-        await there.saw(stock(2), seconds=20)
+        await there.saw(stock(2))
         await announce(lost, 3)
         await there.saw(stock(3))
         assert there.events == [stock(version) for version in (1, 2, 3)]
