@@ -9,7 +9,7 @@ from django.urls import reverse
 from orders.domain import freight
 from orders.domain.counter import _offers, _rooms
 from orders.models import BasketLine, Order
-from products.models import Product, StockPool
+from products.models import Product, ProductImage, StockPool
 from tests.factories import (
     make_address,
     make_coupon,
@@ -70,6 +70,14 @@ def fields(page):
 
 def place(client, **changes):
     return client.post(PLACE, fields(client.get(BASKET).text) | changes)
+
+
+def test_a_small_picture_made_by_ai_says_so_in_its_lowest_line(client, buyer):
+    drawn, taken = make_product(), make_product()
+    for product in (drawn, taken):
+        ProductImage.objects.create(product=product, file="a.webp", is_made_by_ai=product == drawn)
+        add(client, product)
+    assert client.get(BASKET).text.count("AI 生成") == 1
 
 
 def test_from_two_products_to_one_order_without_javascript(client, buyer):
