@@ -16,6 +16,7 @@ const AWAY_AFTER_MS = 4000;
 const SETTLE_MS = 2000; // the jump to the live edge at the start is no stall
 const REBUILD_AFTER_MS = 15_000;
 const BEHIND_S = 6; // farther behind than this: jump to the live edge
+const AT_ONCE_MS = 1000; // an attempt that fails so soon met no weak line, but a server that is away
 const OWES_S = 0.7; // the server has so much more than we: the line is slow, not the host away
 const RETRY_MS = [1000, 2000, 4000, 8000];
 const SOUND_KEY = "live-player-sound";
@@ -39,6 +40,7 @@ export class LivePlayer extends HTMLElement {
   #playedSince = 0; // when this run first played
   #wantsPause = false;
   #lastTrouble = "";
+  #startedAt = 0;
   #listeners = null;
 
   connectedCallback() {
@@ -101,7 +103,8 @@ export class LivePlayer extends HTMLElement {
   get flow() {
     const isWanted = this.#wantsMedia && this.getAttribute("state") !== "away";
     if (!isWanted || document.hidden || this.#wantsPause) return "unknown";
-    if (this.#state === "paused" || this.#lastTrouble === "missing") return "unknown";
+    if (this.#state === "paused") return "unknown";
+    if (this.#lastTrouble === "missing" || this.#lastTrouble === "down") return "unknown";
     if (this.#state === "playing") return "flowing";
     const behind = this.#source?.behind ?? Infinity;
     return behind > OWES_S ? "stalled" : "unknown";
@@ -141,7 +144,7 @@ export class LivePlayer extends HTMLElement {
     this.#stop();
     const run = ++this.#run;
     this.#show(this.getAttribute("state") === "away" ? "away" : "loading");
-    this.#progressAt = performance.now();
+    this.#progressAt = this.#startedAt = performance.now();
     this.#playedSince = 0;
     const urls = {
       hls: this.#address,
@@ -177,7 +180,8 @@ export class LivePlayer extends HTMLElement {
 
   #trouble(kind) {
     this.#stop();
-    this.#lastTrouble = kind;
+    const isAtOnce = performance.now() - this.#startedAt < AT_ONCE_MS && navigator.onLine;
+    this.#lastTrouble = kind === "network" && isAtOnce ? "down" : kind;
     this.#show(kind === "missing" || this.#hasPlayed ? "away" : "error");
     const step = RETRY_MS[Math.min(this.#attempts++, RETRY_MS.length - 1)];
     if (kind === "refused" && this.hasAttribute("renew")) this.#renewSoon(step);

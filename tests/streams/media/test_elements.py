@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from scripts.chromium import ADVICE, find_chromium
 from tests.streams.media.browser import ARGS, PageServer
-from tests.streams.media.harness import mint, wait_for
+from tests.streams.media.harness import free_port, mint, wait_for
 from tests.streams.media.test_contract import LINK
 
 BROADCASTER = """<live-broadcaster token-url="/token/{path}">
@@ -166,6 +166,20 @@ def test_ice_servers_are_read_from_the_engines_link_header(open_page):
         {"urls": "turns:turn.example", "username": "u", "credential": "c"},
     ]
     assert page.evaluate(read, "") == []
+
+
+def test_a_server_that_is_away_is_no_weak_line(open_page):
+    """Who is refused at once would gain nothing by a lower rung, and lose the picture for minutes
+    when the server is back."""
+    page = open_page(PLAYER.format(src=f"http://127.0.0.1:{free_port()}/a/index.m3u8", more=""))
+    page.evaluate("""() => {
+      window.told = [];
+      addEventListener("player-state", ({ detail, target }) => {
+        if (detail.state === "error") told.push(target.flow);
+      });
+    }""")
+    wait_for(lambda: page.evaluate("told.length >= 2"), every=0.3)
+    assert set(page.evaluate("told")) == {"unknown"}
 
 
 def test_before_and_after_the_show_nothing_is_loaded(open_page, role):
