@@ -16,6 +16,7 @@ const AWAY_AFTER_MS = 4000;
 const SETTLE_MS = 2000; // the jump to the live edge at the start is no stall
 const REBUILD_AFTER_MS = 15_000;
 const BEHIND_S = 6; // farther behind than this: jump to the live edge
+const WAKE_MS = 1500; // a room's viewers hear of it at once, and should not all come at once
 const AT_ONCE_MS = 1000; // an attempt that fails so soon met no weak line, but a server that is away
 const OWES_S = 0.7; // the server has so much more than we: the line is slow, not the host away
 const RETRY_MS = [1000, 2000, 4000, 8000];
@@ -80,7 +81,7 @@ export class LivePlayer extends HTMLElement {
       this.#show("idle");
     } else if (name !== "state") this.#start();
     else if (after === "live" && this.#state !== "playing") {
-      if (!this.#source) this.#soon(Math.random() * 1500);
+      this.wake();
     } else if (after === "away" && this.#state !== "playing") this.#show("away");
   }
 
@@ -116,6 +117,11 @@ export class LivePlayer extends HTMLElement {
     this.#showSound();
     sessionStorage.setItem(SOUND_KEY, isOn ? "on" : "off");
     if (isOn) this.#play();
+  }
+
+  /** The host's picture came, again perhaps: whoever waits to try once more need not wait. */
+  wake() {
+    if (!this.#source) this.#soon(Math.random() * WAKE_MS);
   }
 
   get #wantsMedia() {

@@ -26,6 +26,9 @@ class ShowState extends RoomElement {
 
   happened(event, state) {
     if (event.show) this.draw(state);
+    // A media server that was started again changes no state: the host is there as before.
+    if (event.t !== "host" || this.room.dataset.state !== "live") return;
+    this.room.querySelector("live-player")?.wake();
   }
 }
 

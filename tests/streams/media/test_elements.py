@@ -174,12 +174,23 @@ def test_a_server_that_is_away_is_no_weak_line(open_page):
     page = open_page(PLAYER.format(src=f"http://127.0.0.1:{free_port()}/a/index.m3u8", more=""))
     page.evaluate("""() => {
       window.told = [];
+      window.waits = [];
+      const wait = window.setTimeout;
+      window.setTimeout = (act, ms) => (waits.push(ms), wait(act, ms));
       addEventListener("player-state", ({ detail, target }) => {
         if (detail.state === "error") told.push(target.flow);
       });
     }""")
     wait_for(lambda: page.evaluate("told.length >= 2"), every=0.3)
     assert set(page.evaluate("told")) == {"unknown"}
+    wake = """() => {
+      const player = document.querySelector("live-player");
+      Math.random = () => 0.999;  // what it would wait by itself, and for the host's picture
+      waits.length = 0;
+      player.wake();
+      return [player.state, waits];
+    }"""
+    wait_for(lambda: (asked := page.evaluate(wake))[0] == "error" and asked[1] == [0.999 * 1500])
 
 
 def test_before_and_after_the_show_nothing_is_loaded(open_page, role):
