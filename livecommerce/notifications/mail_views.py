@@ -26,6 +26,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         unsubscribing.unsubscribe(user=user, kind=kind)
     context = {"kind": kind.label, "is_done": is_done}
     answer = render(request, "notifications/unsubscribe.html", context)
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "strict-origin"  # `no-referrer` breaks the page's forms
     answer["X-Robots-Tag"] = "noindex"
     return answer

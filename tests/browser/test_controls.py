@@ -108,3 +108,20 @@ def test_lost_connection_is_said_and_the_message_closes(tab):
     expect(message).to_be_visible()
     tab.get_by_role("button", name="Close this message").first.click()
     expect(message).to_be_hidden()
+
+
+def test_who_was_told_to_buy_can_say_so_without_an_account(tab):
+    tab.goto("/integrity/told/")
+    tab.locator("[name=pressure]").first.check()
+    tab.get_by_role("button", name="Send").click()
+    expect(tab).to_have_url("/integrity/told/thanks/")
+
+
+def test_a_vote_by_keyboard_keeps_the_place_one_is_at(tab, world):
+    sign_in(tab)
+    tab.goto("/voice/")
+    vote = tab.locator("[id^=vote-]").first
+    before = vote.get_attribute("aria-pressed")
+    vote.press("Enter")
+    expect(vote).to_have_attribute("aria-pressed", "false" if before == "true" else "true")
+    expect(vote).to_be_focused()
