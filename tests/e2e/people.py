@@ -1,6 +1,7 @@
 """What people do in the shop, by what they see: sign in, go live, watch, talk, buy."""
 
 import re
+import time
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -62,26 +63,33 @@ class Person:
         self.context.close()
 
 
+_MOVES = """async () => {
+  const video = document.querySelector("live-player video");
+  if (!video || video.readyState < 2 || !video.videoWidth) return false;
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [64, 36];
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const look = () => {
+    pen.drawImage(video, 0, 0, 64, 36);
+    return pen.getImageData(0, 0, 64, 36).data.join();
+  };
+  const [frame, time] = [look(), video.currentTime];
+  await new Promise((done) => setTimeout(done, 600));
+  return video.currentTime > time + 0.2 && look() !== frame;
+}"""
+
+
 def picture_moves(page: Page, *, within_ms: int = 20_000) -> None:
     """Time advances and two frames, half a second apart, are not the same picture."""
-    page.wait_for_function(
-        """async () => {
-          const video = document.querySelector("live-player video");
-          if (!video || video.readyState < 2 || !video.videoWidth) return false;
-          const canvas = document.createElement("canvas");
-          [canvas.width, canvas.height] = [64, 36];
-          const pen = canvas.getContext("2d", { willReadFrequently: true });
-          const look = () => {
-            pen.drawImage(video, 0, 0, 64, 36);
-            return pen.getImageData(0, 0, 64, 36).data.join();
-          };
-          const [frame, time] = [look(), video.currentTime];
-          await new Promise((done) => setTimeout(done, 600));
-          return video.currentTime > time + 0.2 && look() !== frame;
-        }""",
-        timeout=within_ms,
-        polling=500,
-    )
+    comes_true(page, _MOVES, within_ms=within_ms)
+
+
+def comes_true(page: Page, question: str, *, within_ms: int) -> None:
+    """Asked anew from here: wait_for_function takes any promise for a yes."""
+    deadline = time.monotonic() + within_ms / 1000
+    while not page.evaluate(question):
+        assert time.monotonic() < deadline, f"it did not come true: {question}"
+        page.wait_for_timeout(300)
 
 
 def say(page: Page, text: str) -> None:
