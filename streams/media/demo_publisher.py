@@ -79,6 +79,15 @@ def prepare_clip(folder: Path, slides: list[Slide]) -> Path:
     return clip
 
 
+def whip_url(path: str) -> str:
+    """The embedded engine's one port takes it; MediaMTX's API does not, so its public door does."""
+    from django.conf import settings
+
+    is_embedded = settings.MEDIA_ENGINE == "embedded" or not settings.MEDIA_PUBLIC_URL
+    base = settings.MEDIA_INTERNAL_URL if is_embedded else settings.MEDIA_PUBLIC_URL
+    return f"{base.rstrip('/')}/{path}/whip"
+
+
 def _publish(show: "Broadcast", clip: Path, stopped: threading.Event) -> None:
     """Until the show is over or we are told to stop."""
     from django.conf import settings
@@ -92,7 +101,7 @@ def _publish(show: "Broadcast", clip: Path, stopped: threading.Event) -> None:
     def note_start() -> None:
         (clip.parent / STARTED).write_text(str(time.time()))
 
-    loop = WhipLoop(clip, f"{settings.MEDIA_INTERNAL_URL}/{path}/whip", ask_token, note_start)
+    loop = WhipLoop(clip, whip_url(path), ask_token, note_start)
     thread = threading.Thread(target=loop.run, name="demo-show")
     thread.start()
     while not stopped.wait(_LOOK_EVERY):

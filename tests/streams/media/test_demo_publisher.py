@@ -50,6 +50,15 @@ def test_slides_are_the_shelf_in_its_order_with_the_deals_price(show):
     assert all(slide.image.is_file() for slide in slides)
 
 
+def test_it_goes_in_by_the_door_of_hosts(settings):
+    settings.MEDIA_INTERNAL_URL = "http://127.0.0.1:9997"
+    settings.MEDIA_PUBLIC_URL = "https://shop.example/media/"
+    settings.MEDIA_ENGINE = "embedded"
+    assert demo_publisher.whip_url("room") == "http://127.0.0.1:9997/room/whip"
+    settings.MEDIA_ENGINE = "mediamtx"
+    assert demo_publisher.whip_url("room") == "https://shop.example/media/room/whip"
+
+
 def test_a_clip_is_drawn_once_and_old_ones_go(tmp_path, monkeypatch, clip):
     drawn = []
 
