@@ -4,6 +4,7 @@ like every page, in both languages, on a phone and on a desktop."""
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_pages import (
     AUDIT,
@@ -80,3 +81,43 @@ def test_small_player(rung, tab, site, world):
     assert tab.locator("mini-player .mini-title").get_attribute("href") == note["room"]
     tab.locator("[data-mini-close]").click()
     assert tab.locator("mini-player").count() == 0
+
+
+OUTLINE = "part => getComputedStyle(part).outlineColor"
+OVER_THE_PICTURE = "rgb(237, 190, 85)"
+
+
+def test_the_room_of_a_phone_by_keys_alone(chromium, site, world, cookie_of):
+    """With motion, as most have it. A desktop's room at 200 % is this one, too."""
+    context = chromium.new_context(viewport=PHONE, base_url=site, color_scheme="light")
+    cookies = {"django_language": "en", "sessionid": cookie_of("viewer")}
+    context.add_cookies([{"name": n, "value": v, "url": site} for n, v in cookies.items()])
+    tab = context.new_page()
+    tab.goto(f"/rooms/{world.live}/")
+    opener = tab.get_by_role("button", name="Shelf")
+    opener.press("Enter")
+    expect(tab.locator("[data-shelf-close]")).to_be_focused()
+    assert tab.locator(".room").evaluate("room => room.scrollTop") == 0
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#shelf")).to_be_hidden()
+    expect(opener).to_be_focused()
+    assert opener.evaluate(OUTLINE) == OVER_THE_PICTURE, "seen on what is dark"
+    tab.locator("#say").focus()
+    for after in (
+        ".emoji summary",
+        "[type=submit]",
+        ".room-like button",
+    ):
+        tab.keyboard.press("Tab")
+        expect(tab.locator(f".room-bar :is({after})")).to_be_focused()
+    tab.keyboard.press("Tab")
+    expect(tab.locator(".room-more summary")).to_be_focused()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    expect(tab.locator(".room-more .menu-panel > :first-child")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".room-more summary")).to_be_focused()
+    sound = tab.get_by_role("button", name="Turn the sound on", exact=True)
+    sound.focus()
+    assert sound.evaluate(OUTLINE) == OVER_THE_PICTURE
+    context.close()

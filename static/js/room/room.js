@@ -89,7 +89,13 @@ const openers = room.querySelectorAll("[data-shelf-open]");
 function showShelf(isOpen) {
   shelf.classList.toggle("is-open", isOpen);
   for (const opener of openers) opener.setAttribute("aria-expanded", String(isOpen));
-  if (isOpen) shelf.querySelector("[data-shelf-close]").focus();
+  // It is still on its way up: nothing is to be scrolled to where it comes from.
+  if (isOpen) shelf.querySelector("[data-shelf-close]").focus({ preventScroll: true });
+}
+
+function leaveShelf() {
+  showShelf(false);
+  openers[0]?.focus();
 }
 
 for (const opener of openers) {
@@ -101,11 +107,10 @@ for (const opener of openers) {
 }
 shelf.querySelector("[data-shelf-close]").addEventListener("click", (event) => {
   event.preventDefault();
-  showShelf(false);
-  openers[0]?.focus();
+  leaveShelf();
 });
 shelf.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") showShelf(false);
+  if (event.key === "Escape" && shelf.classList.contains("is-open")) leaveShelf();
 });
 room.querySelector(".room-stage").addEventListener("click", () => showShelf(false));
 document.addEventListener("dialog:opened", () => showShelf(false));
