@@ -48,6 +48,11 @@ class Browser:
         )
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    """Of five, the usual, a sixth that comes while the machine is busy is reset."""
+
+
 class PushService:
     """Keeps what it was sent; `answers` by path: statuses to give, one after the other."""
 
@@ -70,7 +75,7 @@ class PushService:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Server(("127.0.0.1", 0), Handler)
         self.host = f"127.0.0.1:{self.server.server_port}"
         self.origin = f"http://{self.host}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
