@@ -11,7 +11,7 @@ import re
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.e2e.people import DESK, PHONE, Person, picture_moves, say, sees
+from tests.e2e.people import DESK, PHONE, Person, comes_true, picture_moves, say, sees
 from tests.e2e.shop import running_shop
 from tests.streams.media.harness import make_clip, wait_for
 
@@ -158,7 +158,7 @@ def test_a_slow_line_steps_down_by_itself_and_sells_on_every_rung(shop, show, vi
     session = narrow(page, SLOW)
     on_rung(page, "sound", within_ms=60_000)
     expect(page.locator("[data-told=sound-stalls]")).to_be_visible()
-    page.wait_for_function(SOUND_MOVES, timeout=40_000, polling=1000)
+    comes_true(page, SOUND_MOVES, within_ms=40_000)
     slide = page.locator("audio-slides .slides-picture.is-shown")
     expect(slide).to_be_visible(timeout=15_000)
     name = page.locator("[data-slide-name]").inner_text()
@@ -200,7 +200,7 @@ def test_a_choice_is_obeyed_remembered_and_counted(shop, show, visitor):
 
     choose(page, "sound")
     on_rung(page, "sound")
-    page.wait_for_function(SOUND_MOVES, timeout=30_000, polling=1000)
+    comes_true(page, SOUND_MOVES, within_ms=30_000)
     assert page.get_attribute("live-player", "data-sound") == "on"
     before = media_bytes(page)
     page.wait_for_timeout(6_000)
@@ -235,7 +235,7 @@ def test_who_saves_data_begins_with_sound(shop, show, visitor):
     asked = []
     saver.page.on("request", lambda request: asked.append(request.url))
     saver.open(f"/rooms/{show['id']}/")
-    saver.page.wait_for_function(SOUND_MOVES, timeout=40_000, polling=1000)
+    comes_true(saver.page, SOUND_MOVES, within_ms=40_000)
 
     on_rung(saver.page, "sound")
     assert not [url for url in asked if re.search(r"/p\d+\.\d+\.m4s|/s\d+\.m4s", url)]
@@ -292,12 +292,12 @@ def test_the_corner_obeys_the_rung_and_ends_with_the_show(shop, show, visitor):
     viewer.open(f"/rooms/{show['id']}/")
     page = viewer.page
     choose(page, "sound")
-    page.wait_for_function(SOUND_MOVES, timeout=40_000, polling=1000)
+    comes_true(page, SOUND_MOVES, within_ms=40_000)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{shop.url}/schedule/")
     expect(page.locator("mini-player[data-rung=sound]")).to_be_visible(timeout=15_000)
-    page.wait_for_function(SOUND_MOVES, timeout=40_000, polling=1000)
+    comes_true(page, SOUND_MOVES, within_ms=40_000)
     assert not [url for url in asked if re.search(r"/p\d+\.\d+\.m4s|/s\d+\.m4s", url)]
 
     shop.ask(
