@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
-from streams.domain import rehearsals, replay_queries, roles, stream_keys
+from streams.domain import rehearsals, replay_queries, roles, senders, stream_keys
 from streams.media.tokens import (
     Action,
     Claims,
@@ -68,6 +68,7 @@ def authorize_media(*, path: str, action: str, token: str) -> None:
         return
     if stream_keys.looks_like_one(token):
         if action == "publish" and stream_keys.opens(path=path, key=token):
+            senders.claim_for_encoder(path)
             return
         raise _refusal()
     wanted = "read" if action == "playback" else action

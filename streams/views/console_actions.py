@@ -16,7 +16,7 @@ from livecommerce.accounts import step_up
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
 from livecommerce.ratelimit import limited
-from streams.domain import engine, pins, shows, tokens
+from streams.domain import engine, pins, senders, shows, tokens
 from streams.models import Broadcast, ShelfItem
 
 Act = Callable[[HttpRequest, User, Broadcast], HttpResponse | None]
@@ -111,6 +111,11 @@ def slow_mode(request: HttpRequest, user: User, broadcast: Broadcast) -> None:
 def token(request: HttpRequest, user: User, broadcast: Broadcast) -> HttpResponse:
     """What `<live-broadcaster>` needs to send the picture."""
     granted = tokens.issue_publish_token(user=user, broadcast=broadcast)
+    senders.claim(
+        broadcast=broadcast,
+        window=request.POST.get("window", ""),
+        is_again=request.POST.get("again") == "1",
+    )
     url = engine.publish_url(broadcast, base=addresses.media_url(request))
     answer = JsonResponse({"publish_url": url, "token": granted})
     answer["Cache-Control"] = "no-store"

@@ -3,7 +3,7 @@
 // Attributes: token-url (POST, answers {"publish_url", "token", "ice_servers"?}), autocheck.
 // Content, rendered by the page: a <video> for the preview, <select data-pick="camera|microphone">,
 // <meter data-level>, buttons data-do="check|start|stop|mute|slate", words data-show="<state>…" and
-// data-problem="denied|missing|busy|insecure|broken|refused|network", <img data-slate hidden>.
+// data-problem="denied|missing|busy|insecure|broken|refused|elsewhere|network", <img data-slate hidden>.
 // Events: broadcaster-state {state: idle|check|ready|connecting|live|reconnecting|stopped, problem},
 // broadcaster-stats {kbps, width, height, fps, rttMs, lostPercent, limitedBy} every two seconds.
 
@@ -28,6 +28,8 @@ export class LiveBroadcaster extends HTMLElement {
   #state = "idle";
   #problem = "";
   #wanted = false; // the host wants to be on air
+  #window = crypto.randomUUID?.() ?? ""; // on http there is no camera either
+  #wasLive = false; // since the host pressed "send"
   #attempts = 0;
   #retry = 0;
   #statsTimer = 0;
@@ -88,19 +90,20 @@ export class LiveBroadcaster extends HTMLElement {
     if (this.#wanted) return;
     if (!this.#stream && !(await this.check())) return;
     this.#wanted = true;
+    this.#wasLive = false;
     this.#attempts = 0;
     this.#stayAwake();
     this.#show("connecting");
     await this.#connect();
   }
 
-  stop() {
+  stop(problem = "") {
     if (!this.#wanted) return;
     this.#wanted = false;
     this.#hangUp();
     this.#wakeLock?.release().catch(() => {});
     this.#wakeLock = null;
-    this.#show("stopped");
+    this.#show("stopped", problem);
   }
 
   setMuted(isMuted) {
@@ -203,11 +206,13 @@ export class LiveBroadcaster extends HTMLElement {
     const response = await fetch(this.getAttribute("token-url"), {
       method: "POST",
       headers: { "X-CSRFToken": csrfToken(this), Accept: "application/json" },
+      body: new URLSearchParams({ window: this.#window, again: this.#wasLive ? "1" : "" }),
       credentials: "same-origin",
       signal: opening.signal,
     });
-    if (!response.ok) throw new Refused(response.status);
-    return response.json();
+    if (response.ok) return response.json();
+    const { code } = await response.json().catch(() => ({}));
+    throw Object.assign(new Refused(response.status), { code });
   }
 
   #follow(session) {
@@ -224,6 +229,7 @@ export class LiveBroadcaster extends HTMLElement {
       if (state === "connected") {
         clearTimeout(giveUp);
         this.#attempts = 0;
+        this.#wasLive = true;
         this.#show("live");
         this.#measure(session);
       } else if (state === "failed" || state === "closed") lost();
@@ -233,6 +239,10 @@ export class LiveBroadcaster extends HTMLElement {
 
   #failed(error) {
     if (!this.#wanted) return;
+    if (error.code === "sent_elsewhere") {
+      this.stop("elsewhere"); // two windows would throw each other out for ever
+      return;
+    }
     const isRefused = error instanceof Refused && error.status >= 400 && error.status < 500;
     this.#hangUp();
     this.#show(this.#state === "connecting" ? "connecting" : "reconnecting", isRefused ? "refused" : "network");

@@ -1,6 +1,7 @@
 """<live-broadcaster> and <live-player> in Chromium with a fake camera, under a strict CSP."""
 
 import json
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ BROADCASTER = """<live-broadcaster token-url="/token/{path}">
   <select data-pick="camera"></select><select data-pick="microphone"></select>
   <meter data-level min="0" max="1" value="0"></meter>
   <span data-show="live" hidden>on air</span><span data-problem="refused" hidden>refused</span>
+  <span data-problem="elsewhere" hidden>elsewhere</span>
   <button data-do="start">start</button><button data-do="mute">mute</button>
   <button data-do="slate">slate</button><button data-do="stop">stop</button>
 </live-broadcaster>"""
@@ -155,6 +157,34 @@ def test_a_refused_broadcaster_says_so(open_page):
 
     page.wait_for_selector('[data-problem="refused"]:not([hidden])')
     page.click('[data-do="stop"]')
+
+
+def test_of_two_windows_the_one_pressed_last_sends_and_the_other_stops(open_page, role):
+    senders = []
+
+    def token(route):  # as streams.domain.senders has it
+        asked = parse_qs(route.request.post_data)
+        (window,) = asked["window"]
+        if "again" in asked and senders[-1] != window:
+            route.fulfill(status=409, json={"code": "sent_elsewhere", "message": ""})
+            return
+        senders.append(window)
+        url = f"{role.base}/two/whip"
+        route.fulfill(json={"publish_url": url, "token": mint("two", "publish")})
+
+    def sending():
+        page = open_page(BROADCASTER.format(path="two"))
+        page.route("**/token/two", token)
+        page.click('[data-do="start"]')
+        page.wait_for_selector('live-broadcaster[data-state="live"]', timeout=45_000)
+        return page
+
+    first, second = sending(), sending()
+
+    first.wait_for_selector('live-broadcaster[data-state="stopped"]', timeout=45_000)
+    assert first.locator('[data-problem="elsewhere"]').is_visible()
+    assert second.evaluate("document.querySelector('live-broadcaster').state") == "live"
+    assert len(set(senders)) == 2
 
 
 def test_ice_servers_are_read_from_the_engines_link_header(open_page):
