@@ -285,6 +285,7 @@ def make_world() -> World:
     replay = make_show(state="ended", host=official, items=3, deal=True)
     make_ready(replay)
     viewer = _person("viewer@example.com", "李小山")
+    _person("passkeys@example.com", "韦小钥")
     newcomer = _person("newcomer@example.com", "Long Name Of A Newcomer")
     address = make_address(viewer)
     make_address(viewer)

@@ -65,9 +65,7 @@ def test_shows_do_not_know_of_each_other(ask, show):
     assert ask(TWO, again=True, of=make_show(host=show.host, state="scheduled")) == ALLOWED
 
 
-@pytest.mark.parametrize(
-    "window", ["", "short", "x" * 41, "a window", "窗口窗口窗口窗口"]
-)
+@pytest.mark.parametrize("window", ["", "short", "x" * 41, "a window", "窗口窗口窗口窗口"])
 def test_what_names_no_window_claims_nothing(ask, window):
     ask(ONE)
     assert ask(window) == ALLOWED
