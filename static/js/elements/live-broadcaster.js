@@ -9,6 +9,7 @@
 
 import { listDevices, openDevices, problemOf } from "../media/devices.js";
 import { LevelMeter } from "../media/level-meter.js";
+import { watchPulse } from "../media/pulse.js";
 import { senderStats } from "../media/sender-stats.js";
 import { createSlate } from "../media/slate.js";
 import { iceServersOf, publish, Refused } from "../media/whip.js";
@@ -33,6 +34,7 @@ export class LiveBroadcaster extends HTMLElement {
   #attempts = 0;
   #retry = 0;
   #statsTimer = 0;
+  #stopPulse = null;
   #wakeLock = null;
   #listeners = null;
   #opening = null;
@@ -194,7 +196,7 @@ export class LiveBroadcaster extends HTMLElement {
         return;
       }
       this.#session = session;
-      this.#follow(session);
+      this.#follow(session, url);
     } catch (error) {
       if (opening === this.#opening) this.#failed(error);
     } finally {
@@ -215,7 +217,7 @@ export class LiveBroadcaster extends HTMLElement {
     throw Object.assign(new Refused(response.status), { code });
   }
 
-  #follow(session) {
+  #follow(session, url) {
     const { connection } = session;
     const lost = () => {
       if (session === this.#session) this.#failed(new Error("lost"));
@@ -232,6 +234,8 @@ export class LiveBroadcaster extends HTMLElement {
         this.#wasLive = true;
         this.#show("live");
         this.#measure(session);
+        this.#stopPulse?.();
+        this.#stopPulse = watchPulse(connection, url, lost);
       } else if (state === "failed" || state === "closed") lost();
       else if (state === "disconnected") mending = setTimeout(lost, LOST_MS);
     });
@@ -259,6 +263,7 @@ export class LiveBroadcaster extends HTMLElement {
   #hangUp() {
     clearTimeout(this.#retry);
     clearInterval(this.#statsTimer);
+    this.#stopPulse?.();
     this.#opening?.abort();
     this.#opening = null;
     const session = this.#session;
