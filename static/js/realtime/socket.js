@@ -152,6 +152,8 @@ export class RoomSocket {
     }
     this.handlers.connection("away");
     this.#openIn(code === CLOSE_REVOKED ? SOON_SECONDS : this.retry);
+    // A short range is for few people and for one try; who finds nobody waits as after a crash.
+    this.retry = this.retry.map((seconds, end) => Math.min(seconds * 2, RETRY_SECONDS[end]));
   }
 
   #openIn(seconds) {

@@ -130,6 +130,44 @@ async def test_browser_follows_the_room_and_comes_back_from_where_it_was(room, b
         assert site.fetched == 1  # replayed, not fetched
 
 
+WAITS = """async () => {
+  const { RoomSocket } = await import("/static/js/realtime/socket.js");
+  const sockets = [];
+  let timer;
+  Math.random = () => 1;
+  window.setTimeout = (act, ms) => { timer = { act, ms }; };
+  window.WebSocket = class extends EventTarget {
+    static OPEN = 1;
+    constructor() { super(); sockets.push(this); }
+    close() {}
+  };
+  const nothing = () => {};
+  new RoomSocket("/", { connection: nothing, hello: nothing }).open();
+  const say = (frame) => sockets.at(-1).dispatchEvent(
+    new MessageEvent("message", { data: JSON.stringify({ v: 1, ...frame }) }));
+  const waitAfter = (code) => {
+    sockets.at(-1).dispatchEvent(new CloseEvent("close", { code }));
+    const { act, ms } = timer;
+    act();
+    return ms / 1000;
+  };
+  say({ bye: { retry: [0.05, 0.5] } });
+  const moved = [1012, 1006, 1006, 1006, 1006, 1006, 1006].map(waitAfter);
+  say({ hello: { s: 1, ep: "e" } });
+  return [moved, waitAfter(1006)];
+}"""
+
+
+async def test_who_is_sent_away_comes_soon_and_waits_longer_each_time_nobody_is_there(
+    room, browser
+):
+    async with serving(Site(room)) as stage:
+        tab = await Tab(await browser.new_page()).open(stage)
+        moved, after_a_crash = await tab.page.evaluate(WAITS)
+        assert moved == [0.5, 1, 2, 4, 8, 10, 10]
+        assert after_a_crash == 10
+
+
 async def test_browser_fetches_a_snapshot_when_told_to_resync(room, browser):
     site = Site(room)
     async with serving(site) as stage:

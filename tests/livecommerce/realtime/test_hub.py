@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from livecommerce import redis_client
 from livecommerce.realtime import consumer, rooms
 from livecommerce.realtime import room as room_module
 from livecommerce.realtime.events import Event, Lane
+from livecommerce.realtime.frame import payload_of
 from livecommerce.realtime.membership import Membership
 from livecommerce.realtime.publish import apublish, atry_publish
 from livecommerce.realtime.room import Member
-from livecommerce.realtime.wire import UNHEARD_SECONDS, PortableWire
+from livecommerce.realtime.wire import UNHEARD_SECONDS, PortableWire, good_bye
 from tests.livecommerce.realtime.stage import (
     Doorman,
     Said,
@@ -439,8 +441,16 @@ async def test_stopping_process_says_good_bye_first(room):
         visitor = await stage.enter(room)
         await visitor.greeted()
     await visitor.until(lambda me: me.closed_with)
-    assert visitor.frames[-1] == {"v": 1, "bye": {"retry": [1, 10]}}
+    assert visitor.frames[-1] == {"v": 1, "bye": {"retry": [0.05, 0.5]}}
     assert visitor.closed_with == 1012
+
+
+@pytest.mark.parametrize(
+    ("sockets", "retry"),
+    [(1, [0.05, 0.5]), (125, [0.05, 0.5]), (500, [0.2, 2]), (2500, [1, 10]), (10_000, [1, 10])],
+)
+async def test_a_crowd_is_sent_away_as_widely_as_it_needs(sockets, retry):
+    assert json.loads(payload_of(good_bye(sockets))) == {"v": 1, "bye": {"retry": retry}}
 
 
 async def test_deploy_moves_clients_over_without_losing_an_event(room):
