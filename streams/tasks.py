@@ -23,6 +23,7 @@ from streams.domain import (
     rehearsal_crowd,
     rehearsal_flash,
     rehearsal_keeping,
+    replay_collecting,
     replay_exports,
     replay_keeping,
     replays,
@@ -78,6 +79,11 @@ def run_flash_sales() -> int:
 @shared_task(name="streams.prepare_replays")
 def prepare_replays() -> int:
     return replays.prepare_due()
+
+
+@shared_task(name="streams.collect_recordings")
+def collect_recordings() -> int:
+    return replay_collecting.collect_running()
 
 
 @shared_task(name="streams.write_exports", time_limit=3600, soft_time_limit=3500)
@@ -220,6 +226,11 @@ BEAT: dict[str, dict[str, Any]] = {
         "task": "streams.prepare_replays",
         "schedule": replays.SWEEP_SECONDS,
         "options": {"expires": 60},
+    },
+    "streams-collect-recordings": {
+        "task": "streams.collect_recordings",
+        "schedule": replay_collecting.SWEEP_SECONDS,
+        "options": {"expires": replay_collecting.SWEEP_SECONDS},
     },
     "streams-write-exports": {
         "task": "streams.write_exports",

@@ -52,10 +52,24 @@ def recording_errors() -> dict[str, str] | None:
         return None
 
 
-def collect_recording(broadcast: Broadcast, *, alive: Callable[[], None]) -> None:
-    """Bring the show's recording under RECORDINGS_DIR. Raises OSError."""
+def keeps_recordings() -> bool:
+    """Whether the engine records into a place of its own, from which they are to be collected."""
+    return engine().keeps_recordings
+
+
+def collect_recording(
+    broadcast: Broadcast, *, seconds: float, alive: Callable[[], None], is_over: bool = True
+) -> bool:
+    """Bring the show's recording under RECORDINGS_DIR; whether all of it is there, or the time is
+    used up. Raises OSError."""
     try:
-        engine().collect_recording(broadcast.public_id, Path(settings.RECORDINGS_DIR), alive=alive)
+        return engine().collect_recording(
+            broadcast.public_id,
+            Path(settings.RECORDINGS_DIR),
+            is_over=is_over,
+            seconds=seconds,
+            alive=alive,
+        )
     except EngineUnavailable as error:
         raise OSError(str(error)) from error
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from livecommerce.realtime.publish import publish
 from livecommerce.transitions import move
-from streams.domain import engine, snapshot
+from streams.domain import engine, replay_claims, snapshot
 from streams.domain.replay_chapters import make_chapters
 from streams.domain.replay_timeline import Timeline
 from streams.events import ShowStateChanged
@@ -33,7 +33,8 @@ QUIET_SECONDS = 3.0
 """The recorder has to have been silent for so long, and the host to be gone."""
 WAIT_AT_MOST = timedelta(seconds=60)
 """After so long a host who still sends, or an engine that does not answer, is not waited for."""
-CLAIMED_FOR = timedelta(minutes=5)
+COLLECT_SECONDS = 45.0
+"""Half of what a task may take: the rest is left for a piece that was begun, and for the stills."""
 MOST_ATTEMPTS = 5
 THUMB_WIDTH, POSTER_WIDTH = 320, 1280
 MOST_THUMBS = 60
@@ -49,14 +50,18 @@ def prepare_due() -> int:
     ended = Broadcast.objects.filter(
         rehearsal_of=None, state=Broadcast.State.ENDED, ended_at__isnull=False
     )
-    stale = timezone.now() - CLAIMED_FOR
-    again = Q(replay__state__in=[State.MAKING, State.FAILED], replay__attempts__lt=MOST_ATTEMPTS)
-    again &= Q(replay__claimed_at=None) | Q(replay__claimed_at__lt=stale)
+    again = Q(replay__in=replay_claims.free(), replay__attempts__lt=MOST_ATTEMPTS)
     due = list(ended.filter(Q(replay=None) | again).order_by("ended_at")[:20])
     if not due:
         return 0
     online = engine.online_paths()
-    return sum(prepare(show) for show in due if _has_settled(show, online))
+    give_up = time.monotonic() + COLLECT_SECONDS
+    made = 0
+    for show in due:
+        left = give_up - time.monotonic()
+        if left > 0 and _has_settled(show, online):
+            made += prepare(show, seconds=left)
+    return made
 
 
 def _has_settled(show: Broadcast, online: set[str] | None) -> bool:
@@ -69,52 +74,24 @@ def _has_settled(show: Broadcast, online: set[str] | None) -> bool:
     return recordings.is_settled(folder_of(show), now=time.time(), quiet_seconds=QUIET_SECONDS)
 
 
-def prepare(show: Broadcast) -> bool:
-    """Make one show's replay; False if there is nothing to play or somebody else makes it."""
-    replay = _claim(show)
-    if replay is None:
+def prepare(show: Broadcast, *, seconds: float = COLLECT_SECONDS) -> bool:
+    """Make one show's replay; False if there is nothing to play, if somebody else makes it, or if
+    bringing its recording here takes longer than `seconds` (the next sweep goes on)."""
+    claim = replay_claims.claim(show)
+    if claim is None:
         return False
     try:
-        engine.collect_recording(show, alive=_Alive(replay))
-        is_ready = _make(show, replay)
+        if not engine.collect_recording(show, seconds=seconds, alive=claim):
+            claim.give_back()
+            return False
+        is_ready = _make(show, claim.replay)
         if is_ready:
             engine.release_recording(show)
         return is_ready
     except OSError as error:
         log.error("the replay of %s could not be made: %s", show.public_id, error)
-        move(replay, "state", State.MAKING, State.FAILED, note=str(error)[:300])
+        move(claim.replay, "state", State.MAKING, State.FAILED, note=str(error)[:300])
         return False
-
-
-class _Alive:
-    """Keeps the claim of a worker that is still busy; once a quarter of the time is enough."""
-
-    def __init__(self, replay: Replay) -> None:
-        self._rows = Replay.objects.filter(pk=replay.pk, attempts=replay.attempts)
-        self._told_at = time.monotonic()
-
-    def __call__(self) -> None:
-        if time.monotonic() - self._told_at > CLAIMED_FOR.total_seconds() / 4:
-            self._told_at = time.monotonic()
-            self._rows.update(claimed_at=timezone.now())
-
-
-def _claim(show: Broadcast) -> Replay | None:
-    """The row is the lock: one worker at a time, taken over from one that died."""
-    replay, is_new = Replay.objects.get_or_create(
-        broadcast=show, defaults={"claimed_at": timezone.now(), "attempts": 1}
-    )
-    if is_new:
-        return replay
-    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CLAIMED_FOR)
-    open_rows = Replay.objects.filter(free, pk=replay.pk, state__in=[State.MAKING, State.FAILED])
-    claimed = open_rows.update(
-        state=State.MAKING, claimed_at=timezone.now(), attempts=F("attempts") + 1, note=""
-    )
-    if not claimed:
-        return None
-    replay.refresh_from_db()
-    return replay
 
 
 def segments_of(show: Broadcast) -> list[SegmentFile]:

@@ -7,6 +7,7 @@ recorded in a second.
 import heapq
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -16,21 +17,23 @@ from av.bitstream import BitStreamFilterContext
 
 from streams.media.embedded import h264
 from streams.media.embedded.fmp4 import AUDIO_CLOCK, VIDEO_CLOCK
-from streams.media.embedded.muxer import Muxer
-from streams.media.embedded.recorder import Recorder
+from streams.media.embedded.muxer import Joint, Muxer
+from streams.media.embedded.recorder import Recorder, Track
 from streams.media.embedded.window import Segment, Window
 
 _BEGIN = 1.0  # seconds of the path's clock, as for every publisher
 _SOUND_AHEAD = 0.5  # the muxer waits for the sound of a picture's moment: it comes in time
 _HELD = 3.0  # files keep a part's pictures before its sound: so much is put in order
 _OPUS_FRAME = AUDIO_CLOCK // 50
+_ROUNDED = VIDEO_CLOCK // 100
+"""The same picture's time in two fetches differs by less (90 kHz)."""
 
 
 class UnfitRecording(OSError):
     """The file holds what our segments cannot: said in words."""
 
 
-class _Piece(NamedTuple):
+class _Unit(NamedTuple):
     at: float  # when it is handed on
     number: int
     kind: str
@@ -38,26 +41,50 @@ class _Piece(NamedTuple):
     data: bytes
 
 
-def record_clip(
-    clip: Path,
-    directory: Path,
-    path: str,
-    *,
-    wall_ms: int,
-    alive: Callable[[], None] = lambda: None,
-) -> int:
+def record_clip(clip: Path, directory: Path, path: str, *, wall_ms: int) -> int:
     """Append the clip (H.264 without B-frames; Opus or AAC) to the recording of `path`, as sent
-    from `wall_ms` on; returns the media milliseconds recorded so far. Blocks until it is written,
-    calling `alive` with every segment.
+    from `wall_ms` on; returns the media milliseconds recorded so far. Blocks until it is written.
 
     Raises OSError (the disk), UnfitRecording, av.FFmpegError.
     """
+    return _record(Piece(clip, wall_ms), directory, path, is_last=True, alive=lambda: None).media_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of one sending that began at `wall_ms`: `clip` holds it from its second `begins` on.
+
+    What `joint` says is recorded already is left out; so is what lies before `skip_until`.
+    """
+
+    clip: Path
+    wall_ms: int
+    begins: float = 0.0
+    skip_until: float = 0.0
+    joint: Joint | None = None
+
+
+def record_piece(
+    piece: Piece, directory: Path, path: str, *, is_last: bool, alive: Callable[[], None]
+) -> Joint | None:
+    """As record_clip. Unless it is the last, what follows the last whole segment is left for the
+    next piece, which goes on at the joint that is returned (None: there was no whole segment).
+    `alive` is called with every segment."""
+    return _record(piece, directory, path, is_last=is_last, alive=alive).joint
+
+
+def _record(
+    piece: Piece, directory: Path, path: str, *, is_last: bool, alive: Callable[[], None]
+) -> Muxer:
+    joint = piece.joint
     recorder = Recorder(directory)
     earlier = recorder.resume(path)
+    if joint:
+        recorder.tracks[path] = Track({joint.init_number})
     window = Window(
         part_seconds=0.5,
         segment_seconds=2.0,
-        first_number=max(wall_ms // 1000, earlier.next_number),
+        first_number=max(piece.wall_ms // 1000, earlier.next_number),
     )
 
     def keep(segment: Segment) -> None:
@@ -67,35 +94,44 @@ def record_clip(
     muxer = Muxer(
         window,
         ask_for_key=lambda: None,
-        wall_origin_ms=wall_ms - round(_BEGIN * 1000),
+        wall_origin_ms=piece.wall_ms - round(_BEGIN * 1000),
         on_segment=keep,
         media_ms=earlier.media_ms,
+        joint=joint,
     )
-    with av.open(str(clip), "r") as source:
-        for piece in _in_order(_pieces(source)):
-            seconds = _BEGIN + piece.seconds
-            if piece.kind == "video":
-                muxer.push_picture(h264.parse_picture(piece.data), round(seconds * VIDEO_CLOCK))
-            else:
-                muxer.push_sound(piece.data, round(seconds * AUDIO_CLOCK))
-    muxer.finish()
-    return muxer.media_ms
+    begins = _BEGIN + piece.begins
+    earliest = joint.picture_at if joint else (_BEGIN + piece.skip_until) * VIDEO_CLOCK
+    with av.open(str(piece.clip), "r") as source:
+        for unit in _in_order(_units(source)):
+            seconds = begins + unit.seconds
+            if unit.kind == "audio":
+                muxer.push_sound(unit.data, round(seconds * AUDIO_CLOCK))
+            elif seconds * VIDEO_CLOCK >= earliest - _ROUNDED:
+                muxer.push_picture(h264.parse_picture(unit.data), round(seconds * VIDEO_CLOCK))
+    if is_last:
+        muxer.finish()
+    return muxer
 
 
-def _in_order(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+def joint_seconds(joint: Joint) -> float:
+    """How far into its sending a joint lies."""
+    return joint.picture_at / VIDEO_CLOCK - _BEGIN
+
+
+def _in_order(units: Iterable[_Unit]) -> Iterator[_Unit]:
     """By time, sound a little ahead; a file of hours is never held as a whole."""
-    waiting: list[_Piece] = []
+    waiting: list[_Unit] = []
     newest = 0.0
-    for piece in pieces:
-        heapq.heappush(waiting, piece)
-        newest = max(newest, piece.at)
+    for unit in units:
+        heapq.heappush(waiting, unit)
+        newest = max(newest, unit.at)
         while waiting and waiting[0].at < newest - _HELD:
             yield heapq.heappop(waiting)
     while waiting:
         yield heapq.heappop(waiting)
 
 
-def _pieces(source: av.container.InputContainer) -> Iterator[_Piece]:
+def _units(source: av.container.InputContainer) -> Iterator[_Unit]:
     """Pictures as Annex B units, sound as Opus."""
     if not source.streams.video or source.streams.video[0].codec_context.name != "h264":
         raise UnfitRecording("the recording holds no H.264 picture")
@@ -109,16 +145,16 @@ def _pieces(source: av.container.InputContainer) -> Iterator[_Piece]:
         if packet.stream.type == "video":
             if packet.pts != packet.dts:
                 raise UnfitRecording("the picture was sent with B-frames")
-            for unit in to_units.filter(packet):
-                seconds = float((unit.pts or 0) * unit.time_base)
-                yield _Piece(seconds, next(numbers), "video", seconds, bytes(unit))
+            for picture in to_units.filter(packet):
+                seconds = float((picture.pts or 0) * picture.time_base)
+                yield _Unit(seconds, next(numbers), "video", seconds, bytes(picture))
         elif to_opus is None:
             seconds = float(packet.pts * packet.time_base)
             at = seconds - _SOUND_AHEAD
-            yield _Piece(at, next(numbers), "audio", seconds, bytes(packet))
+            yield _Unit(at, next(numbers), "audio", seconds, bytes(packet))
         else:
             for seconds, data in to_opus.convert(packet):
-                yield _Piece(seconds - _SOUND_AHEAD, next(numbers), "audio", seconds, data)
+                yield _Unit(seconds - _SOUND_AHEAD, next(numbers), "audio", seconds, data)
 
 
 class _OpusMaker:

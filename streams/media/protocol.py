@@ -1,5 +1,6 @@
 """What the shop asks of a media engine. Two engines answer: our embedded one and MediaMTX."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,12 +68,22 @@ class MediaEngine(Protocol):
     def recordings(self, path: str) -> list[datetime]:
         """When each continuous stretch of the recording began."""
 
+    keeps_recordings: bool
+    """Whether it records into a place of its own, from which recordings are to be collected."""
+
     def collect_recording(
-        self, path: str, directory: Path, *, alive: Callable[[], None] = lambda: None
-    ) -> None:
+        self,
+        path: str,
+        directory: Path,
+        *,
+        is_over: bool = True,
+        seconds: float = math.inf,
+        alive: Callable[[], None] = lambda: None,
+    ) -> bool:
         """Bring what was recorded of a path into `directory`/path, as our recorder writes it
-        (docs/media.md, "Recording"); done again it is made anew. May take minutes: `alive` is
-        called now and then. Raises OSError when it cannot be brought there."""
+        (docs/media.md, "Recording"); done again it goes on where it was. Whether all is there:
+        after about `seconds` it stops for this time. Not `is_over`: more may still come. `alive`
+        is called now and then. Raises OSError when it cannot be brought there."""
 
     def release_recording(self, path: str) -> None:
         """What was collected is safe: the engine need not keep its own copy."""

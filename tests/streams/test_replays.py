@@ -4,13 +4,14 @@ import hashlib
 import json
 import shutil
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from django.utils import timezone
 
-from streams.domain import replay_queries, replays
+from streams.domain import replay_claims, replay_collecting, replay_queries, replays
 from streams.domain.replay_timeline import Timeline
-from streams.media import recordings
+from streams.media import mediamtx_recordings, recordings
 from streams.media.engines import create_engine
 from streams.media.recordings import Stretch
 from streams.models import Broadcast, Replay, ReplayChapter
@@ -117,7 +118,7 @@ def test_a_worker_that_died_is_taken_over_from(clip):
     recently = timezone.now() - timedelta(seconds=30)
     row = Replay.objects.create(broadcast=show, claimed_at=recently, attempts=1)
     assert not replays.prepare(show)
-    Replay.objects.filter(pk=row.pk).update(claimed_at=recently - replays.CLAIMED_FOR)
+    Replay.objects.filter(pk=row.pk).update(claimed_at=recently - replay_claims.CLAIMED_FOR)
     assert replays.prepare(show)
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("ready", 2)
@@ -262,3 +263,95 @@ def test_a_recording_that_cannot_be_fetched_is_tried_again(mediamtx, clip, tmp_p
     Replay.objects.update(claimed_at=None)
     mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4")]
     assert replays.prepare(show)
+
+
+@pytest.fixture
+def on_air(mediamtx, clip, tmp_path, monkeypatch):
+    """A show that MediaMTX has recorded the first six seconds of."""
+    monkeypatch.setattr(mediamtx_recordings, "_LEAST", 2.0)
+    monkeypatch.setattr(mediamtx_recordings, "_ON_DISK", 1.0)
+    began = timezone.now() - timedelta(hours=1)
+    show = make_show(state="live", items=1, started_at=began)
+    record(mediamtx, show, began, 6.0)
+    mediamtx.files = [mp4_of(clip, tmp_path / "stretch.mp4")]
+    return show
+
+
+def record(mediamtx, show, began, seconds):
+    stretch = {"start": began.isoformat(), "duration": seconds, "url": "x"}
+    mediamtx.lists[show.public_id] = [stretch]
+    recording = {"name": show.public_id, "segments": [{"start": stretch["start"]}]}
+    mediamtx.answers[f"/v3/recordings/get/{show.public_id}"] = recording
+
+
+def test_what_is_on_air_is_collected_so_that_little_is_left_to_do(on_air, mediamtx):
+    assert replay_collecting.collect_running() == 1
+    segments = recordings.read_segments(replays.folder_of(on_air))
+    assert 3900 < sum(segment.duration_ms for segment in segments) < 4100
+    assert replays.prepare_due() == 0, "it is not over"
+    row = on_air.replay
+    assert (row.state, row.attempts, row.claimed_at) == ("making", 0, None)
+
+    Broadcast.objects.filter(pk=on_air.pk).update(state="ended", ended_at=timezone.now())
+    assert replay_collecting.collect_running() == 0
+    mediamtx.fetched.clear()
+    on_air.refresh_from_db()
+    assert replays.prepare(on_air)
+    row.refresh_from_db()
+    assert (row.state, row.attempts, len(row.stretches)) == ("ready", 1, 1)
+    (fetched,) = mediamtx.fetched
+    assert float(dict(parse_qsl(fetched))["duration"]) < 3.1, "what was missing, and its lead-in"
+
+
+def test_one_worker_at_a_time_collects(on_air):
+    row = Replay.objects.create(broadcast=on_air, claimed_at=timezone.now())
+    assert replay_collecting.collect_running() == 0
+    assert not replays.folder_of(on_air).exists()
+    Replay.objects.filter(pk=row.pk).update(
+        claimed_at=timezone.now() - replay_claims.CLAIMED_FOR - timedelta(seconds=1)
+    )
+    assert replay_collecting.collect_running() == 1
+
+
+def test_a_worker_that_was_taken_over_from_stops(on_air, monkeypatch):
+    claim = replay_claims.claim(on_air)
+    monkeypatch.setattr(claim, "_told_at", -1e9)
+    claim()
+    Replay.objects.update(claimed_at=timezone.now())
+    monkeypatch.setattr(claim, "_told_at", -1e9)
+    with pytest.raises(replay_claims.ClaimLost):
+        claim()
+    claim.give_back()
+    assert Replay.objects.get().claimed_at is not None, "it is not its own any more"
+
+
+def test_a_recording_that_cannot_be_collected_yet_stops_no_other(on_air, mediamtx, clip, caplog):
+    other = make_show(state="live", started_at=on_air.started_at)
+    mediamtx.lists[other.public_id] = mediamtx.lists[on_air.public_id]
+    files, mediamtx.files = mediamtx.files, []
+    assert replay_collecting.collect_running() == 2
+    assert len([one for one in caplog.records if "cannot be collected" in one.message]) == 2
+    mediamtx.files = files
+    assert replay_collecting.collect_running() == 2
+    assert recordings.read_segments(replays.folder_of(other))
+
+
+def test_a_long_recording_is_brought_here_in_several_sweeps(on_air, mediamtx, monkeypatch):
+    """As when no worker ran while the show was on air."""
+    monkeypatch.setattr(mediamtx_recordings, "_PIECE", 3.0)
+    Broadcast.objects.filter(pk=on_air.pk).update(state="ended", ended_at=timezone.now())
+    on_air.refresh_from_db()
+    assert not replays.prepare(on_air, seconds=-1)
+    row = Replay.objects.get()
+    assert (row.state, row.attempts, row.claimed_at) == ("making", 0, None)
+    assert not replays.prepare(on_air, seconds=-1)
+    assert replays.prepare(on_air)
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("ready", 1)
+    assert abs(row.duration_ms - 6000) < 70
+
+
+def test_the_embedded_engine_has_nothing_to_collect():
+    make_show(state="live", started_at=timezone.now())
+    assert replay_collecting.collect_running() == 0
+    assert not Replay.objects.exists()

@@ -15,6 +15,17 @@ _SOUND_PATIENCE = 0.4  # seconds a picture waits for the sound of its moment
 _SOUND_LOST = 2.0  # seconds without sound after which pictures no longer wait
 _SOUND_AHEAD = AUDIO_CLOCK // 25
 _HELD_SOUNDS = 60
+_SAME_MOMENT = VIDEO_CLOCK // 50
+
+
+class Joint(NamedTuple):
+    """Where an earlier piece of the same sending was cut, at the end of a segment: the map in use
+    and the times at which the next picture (90 kHz) and the next sound (48 kHz) begin."""
+
+    init_number: int
+    init_data: bytes
+    picture_at: int
+    sound_at: int
 
 
 class _Waiting(NamedTuple):
@@ -31,7 +42,11 @@ class _Held(NamedTuple):
 
 
 class Muxer:
-    """Times are those of the path's clock: 90 kHz for pictures, 48 kHz for sound, from 0."""
+    """Times are those of the path's clock: 90 kHz for pictures, 48 kHz for sound, from 0.
+
+    With a `joint` the earlier piece goes on without a discontinuity, if the first picture is the
+    one that is missing there. `joint` afterwards: where the last whole segment ended.
+    """
 
     def __init__(
         self,
@@ -41,8 +56,10 @@ class Muxer:
         wall_origin_ms: int,
         on_segment: SegmentSink | None = None,
         media_ms: int = 0,
+        joint: Joint | None = None,
     ) -> None:
         self.pictures = 0
+        self.joint = joint
         self._window = window
         self._ask_for_key = ask_for_key
         self._wall_origin_ms = wall_origin_ms
@@ -51,9 +68,11 @@ class Muxer:
         self._fragments = 0
         self._starts_anew = media_ms > 0  # a process that takes up an older recording
         self._asked = 0.0
-        self._forget()
+        self._sound_end = joint.sound_at if joint else 0
+        self._goes_on = joint
+        self._forget(sound_at=joint.sound_at if joint else None)
 
-    def _forget(self) -> None:
+    def _forget(self, *, sound_at: int | None = None) -> None:
         self._config: h264.Config | None = None
         self._init: InitMap | None = None
         self._held: _Held | None = None
@@ -61,7 +80,7 @@ class Muxer:
         self._sounds: list[Sample] = []
         self._early_sounds: deque[Sample] = deque(maxlen=_HELD_SOUNDS)
         self._waiting: deque[_Waiting] = deque()
-        self._aac = AacEncoder()
+        self._aac = AacEncoder(goes_on_at=sound_at)
         self._sound_until: int | None = None
         self._sound_heard = 0.0
         self._segment_start = 0
@@ -158,7 +177,7 @@ class Muxer:
             self._close_segment()
             self._starts_anew = self._starts_anew or self._config is not None
             self._config = config
-            self._new_map(config)
+            self._new_map(config, start)
             self._map_start = start
             self._open_segment(start)
         elif start - self._segment_start >= 0.7 * self._window.segment_seconds * VIDEO_CLOCK:
@@ -173,12 +192,16 @@ class Muxer:
 
     # ---- parts become segments
 
-    def _new_map(self, config: h264.Config) -> None:
+    def _new_map(self, config: h264.Config, start: int) -> None:
         width, height = h264.picture_size(config.sps)
         data = fmp4.init_segment(config, self._aac.config)
         codec = h264.codec_string(config.sps)
         sound = fmp4.sound_init_segment(self._aac.config)
-        self._init = InitMap(self._window.next_number, data, codec, width, height, sound)
+        number = self._window.next_number
+        earlier, self._goes_on = self._goes_on, None
+        if earlier and earlier.init_data == data and _is_near(start, earlier.picture_at):
+            number, self._starts_anew = earlier.init_number, False
+        self._init = InitMap(number, data, codec, width, height, sound)
 
     def _open_segment(self, start: int) -> None:
         if self._init is None:
@@ -206,6 +229,8 @@ class Muxer:
         boundary = end * AUDIO_CLOCK // VIDEO_CLOCK
         sounds = [sample for sample in self._sounds if sample.start < boundary]
         self._sounds = [sample for sample in self._sounds if sample.start >= boundary]
+        if sounds:
+            self._sound_end = sounds[-1].start + sounds[-1].duration
         first = self._pictures[0]
         data = fmp4.fragment(self._fragments, self._pictures, sounds)
         seconds = (end - first.start) / VIDEO_CLOCK
@@ -230,5 +255,11 @@ class Muxer:
         if segment is None:
             return
         self._media_ms += segment.seconds * 1000
+        heard = max(self._sound_end, self._part_start * AUDIO_CLOCK // VIDEO_CLOCK - 1024)
+        self.joint = Joint(segment.init.number, segment.init.data, self._part_start, heard)
         if self._on_segment:
             self._on_segment(segment)
+
+
+def _is_near(start: int, other: int) -> bool:
+    return abs(start - other) <= _SAME_MOMENT

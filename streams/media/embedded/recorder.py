@@ -121,11 +121,11 @@ class Recorder:
                 raise OSError("the disk is almost full")
             init = segment.init
             if init.number not in track.inits:
-                _store(folder / f"init-{init.number}.mp4", init.data)
+                store(folder / f"init-{init.number}.mp4", init.data)
                 _append(folder / INDEX, _init_entry(segment))
                 track.inits.add(init.number)
             data = segment.data
-            _store(folder / f"{segment.number}.m4s", data)
+            store(folder / f"{segment.number}.m4s", data)
             _append(folder / INDEX, _segment_entry(segment, data))
         except OSError as error:
             self._fail(path, track, str(error))
@@ -186,7 +186,7 @@ def _segment_entry(segment: Segment, data: bytes) -> dict[str, Any]:
     }
 
 
-def _store(target: Path, data: bytes) -> None:
+def store(target: Path, data: bytes) -> None:
     """The name appears only with the whole content behind it."""
     partial = target.with_suffix(target.suffix + ".part")
     with partial.open("wb") as file:

@@ -10,12 +10,18 @@ _FRAME = 1024
 _PRIMING = 1024  # the encoder's delay, taken off so that sound stays with its picture
 _OPUS_FRAME = 960
 _TOO_LATE = 2400
+_FITS = 32
+"""So near (0.7 ms) to the frames before, one of 16 Opus frames always comes."""
 
 
 class AacEncoder:
-    """Keeps Opus' own timeline (48 kHz ticks): gaps become silence, late frames are dropped."""
+    """Keeps Opus' own timeline (48 kHz ticks): gaps become silence, late frames are dropped.
 
-    def __init__(self, bit_rate: int = 96_000) -> None:
+    `goes_on_at` is where the frames of an earlier encoder end: the first one given out begins just
+    there. It wants to hear at least half a second of what came before, so that nobody hears a seam.
+    """
+
+    def __init__(self, bit_rate: int = 96_000, *, goes_on_at: int | None = None) -> None:
         self._decoder = av.CodecContext.create("libopus", "r")
         assert isinstance(self._decoder, av.AudioCodecContext)
         self._decoder.sample_rate = AUDIO_CLOCK
@@ -30,6 +36,7 @@ class AacEncoder:
         encoder.open()
         self._encoder = encoder
         self._resampler = av.AudioResampler("fltp", "stereo", AUDIO_CLOCK, frame_size=_FRAME)
+        self._goes_on_at = goes_on_at
         self._origin: int | None = None
         self._taken = 0
         self._given = 0
@@ -52,7 +59,9 @@ class AacEncoder:
             return samples  # a broken packet is a gap
         for frame in frames:
             if self._origin is None:
-                self._origin = start
+                if not self._may_begin(start):
+                    continue
+                self._origin = self._on_the_grid(start)
             drift = start - (self._origin + self._taken)
             if drift < -_TOO_LATE:
                 continue  # that time has already been filled with silence
@@ -64,7 +73,7 @@ class AacEncoder:
     def fill_to(self, until: int) -> list[Sample]:
         """Silence up to `until`, in whole Opus frames."""
         if self._origin is None:
-            self._origin = until - _OPUS_FRAME
+            self._origin = self._on_the_grid(until - _OPUS_FRAME)
         samples: list[Sample] = []
         while until - (self._origin + self._taken) >= _OPUS_FRAME:
             silence = av.AudioFrame(format="s16", layout="stereo", samples=_OPUS_FRAME)
@@ -73,6 +82,18 @@ class AacEncoder:
                 plane.update(bytes(plane.buffer_size))
             samples += self._encode(silence)
         return samples
+
+    def _may_begin(self, start: int) -> bool:
+        if self._goes_on_at is None or start > self._goes_on_at - 4 * _FRAME:
+            return True
+        return abs(self._on_the_grid(start) - start) <= _FITS
+
+    def _on_the_grid(self, start: int) -> int:
+        """The nearest time at which a frame of the earlier encoder might have begun."""
+        if self._goes_on_at is None:
+            return start
+        half = _FRAME // 2
+        return start - ((start - self._goes_on_at + half) % _FRAME - half)
 
     def _encode(self, frame: av.AudioFrame) -> list[Sample]:
         origin = self._origin or 0
@@ -83,6 +104,7 @@ class AacEncoder:
             block.pts = None
             for packet in self._encoder.encode(block):
                 start = origin + self._given - _PRIMING
-                samples.append(Sample(start, _FRAME, True, bytes(packet)))
                 self._given += _FRAME
+                if self._goes_on_at is None or start >= self._goes_on_at:
+                    samples.append(Sample(start, _FRAME, True, bytes(packet)))
         return samples

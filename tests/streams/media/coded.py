@@ -7,6 +7,7 @@ from functools import cache
 
 import av
 
+from streams.media import recordings
 from streams.media.embedded import h264
 
 PICTURE = 3000  # 90 kHz ticks at 30 pictures a second
@@ -71,6 +72,27 @@ class Feed:
                 self.clock += 0.02
             self.muxer.push_picture(h264.parse_picture(unit), round(at * 90000))
         self.clock = start + len(units) / 30
+
+
+@dataclass
+class ReadBack:
+    """A recording as a player sees it: `pictures` 90 kHz, `sounds` 48 kHz times, in order."""
+
+    stretches: list
+    pictures: list
+    sounds: list
+
+
+def read_back(folder):
+    """Of a recording with one map only."""
+    segments = recordings.read_segments(folder)
+    (init,) = {segment.init.file for segment in segments}
+    data = b"".join((folder / name).read_bytes() for name in (init, *(s.file for s in segments)))
+    found = {"video": [], "audio": []}
+    for packet in open_media(data).demux():
+        if packet.size:
+            found[packet.stream.type].append(packet.dts)
+    return ReadBack(recordings.stretches(segments), found["video"], found["audio"])
 
 
 def open_media(data):

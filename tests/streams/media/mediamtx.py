@@ -1,6 +1,7 @@
 """MediaMTX's control API and playback server in one stand-in, in its own words: payloads.json has
 what version 1.20.1 answered (real_mediamtx.py captures and compares)."""
 
+import io
 import json
 import subprocess
 import threading
@@ -9,8 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import av
 import imageio_ffmpeg
 
+_FRAGMENTS = "frag_keyframe+empty_moov+default_base_moof"
+_CUT = {
+    "movflags": f"{_FRAGMENTS}+frag_discont",
+    "use_editlist": "0",
+    "avoid_negative_ts": "disabled",
+}
+"""FFmpeg leaves the times of a cut as they are."""
 KNOWN = json.loads((Path(__file__).parent / "payloads.json").read_text("utf-8"))
 
 
@@ -102,10 +111,9 @@ class MediaMtx:
             def hand_out(self, query):
                 server.fetched.append(self.path)
                 server.bearers.add(self.headers.get("authorization"))
-                starts = [stretch["start"] for stretch in server.lists[query["path"]]]
-                if not server.files:
+                body = server.cut(query)
+                if not body:
                     return self.reply(404, {"status": "error", "error": "no recordings found"})
-                body = server.files[starts.index(query["start"])]
                 self.send_response(200)
                 self.send_header("content-type", "video/mp4")
                 self.send_header("accept-ranges", "none")
@@ -136,6 +144,16 @@ class MediaMtx:
         self.base = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
+    def cut(self, query) -> bytes:
+        """A part of a stretch's file; what begins with the stretch, as it is."""
+        first = datetime.fromisoformat(query["start"])
+        found = zip(self.lists[query["path"]], self.files, strict=False)
+        for stretch, file in sorted(found, key=lambda pair: pair[0]["start"], reverse=True):
+            since = (first - _moment(stretch)).total_seconds()
+            if since >= 0:
+                return cut_mp4(file, since, float(query["duration"]))
+        return b""
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -146,12 +164,30 @@ def _moment(stretch, *, ends=False):
     return began + timedelta(seconds=stretch["duration"] if ends else 0)
 
 
+def cut_mp4(data: bytes, since: float, seconds: float) -> bytes:
+    """Packets of a span of time, their times counted from its beginning."""
+    target = io.BytesIO()
+    with (
+        av.open(io.BytesIO(data)) as source,
+        av.open(target, "w", format="mp4", options=_CUT) as output,
+    ):
+        streams = {s.index: output.add_stream_from_template(s) for s in source.streams}
+        for packet in source.demux():
+            if packet.dts is None or not since <= packet.dts * packet.time_base < since + seconds:
+                continue
+            shift = round(since / packet.time_base)
+            packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+            packet.stream = streams[packet.stream.index]
+            output.mux(packet)
+    return target.getvalue()
+
+
 def mp4_of(clip, target, *, sound="copy", b_frames=0):
     """A stretch as MediaMTX's playback server hands it out: fragmented MP4."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-y"]
     command += ["-i", str(clip), "-c:v", "copy", "-c:a", sound]
     if b_frames:
         command += ["-c:v", "libx264", "-preset", "ultrafast", "-bf", str(b_frames)]
-    command += ["-movflags", "frag_keyframe+empty_moov+default_base_moof", str(target)]
+    command += ["-movflags", _FRAGMENTS, str(target)]
     subprocess.run(command, check=True, timeout=60)
     return target.read_bytes()

@@ -7,6 +7,7 @@ deploy/mediamtx.yml as it is deployed but for addresses and folders. Tests of th
 (mediamtx.py) use what this one answered: see payloads.json.
 """
 
+import itertools
 import json
 import os
 import re
@@ -18,8 +19,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from streams.media import recordings
+from streams.media import mediamtx_recordings, recordings
 from streams.media.engines import create_engine
+from tests.streams.media.coded import read_back
 from tests.streams.media.contract import EngineContract
 from tests.streams.media.harness import (
     ROOT,
@@ -192,6 +194,36 @@ def test_a_recording_of_two_stretches_is_collected_and_released(door, clip, tmp_
     engine.release_recording("twice")
     assert engine.recordings("twice") == []
     assert not list((door.recordings / "twice").glob("*.mp4"))
+
+
+def test_a_show_is_collected_while_it_is_on_air(door, clip, tmp_path, monkeypatch):
+    """Piece by piece it becomes what it is when it is collected as a whole: one stretch, every
+    picture once, sound without a seam."""
+    monkeypatch.setattr(mediamtx_recordings, "_PIECE", 7.0)
+    monkeypatch.setattr(mediamtx_recordings, "_LEAST", 4.0)
+    engine = door.engine()
+    lengths = []
+    with publishing(door, "growing", clip):
+        wait_for(lambda: door.is_online("growing"))
+        for _again in range(5):
+            time.sleep(5)
+            assert engine.collect_recording("growing", tmp_path / "pieces", is_over=False)
+            found = recordings.read_segments(tmp_path / "pieces" / "growing")
+            lengths.append(sum(segment.duration_ms for segment in found))
+    wait_for(lambda: not door.is_online("growing"))
+    assert lengths[-1] > 16_000
+    assert lengths == sorted(lengths)
+    assert len(set(lengths)) > 3
+    engine.collect_recording("growing", tmp_path / "pieces")
+    monkeypatch.setattr(mediamtx_recordings, "_PIECE", 60.0)
+    engine.collect_recording("growing", tmp_path / "whole")
+    pieces, whole = (read_back(tmp_path / name / "growing") for name in ("pieces", "whole"))
+    assert len(pieces.stretches) == len(whole.stretches) == 1
+    assert abs(pieces.stretches[0].duration_ms - whole.stretches[0].duration_ms) < 50
+    assert len(pieces.pictures) == len(whole.pictures)
+    assert max(abs(a - b) for a, b in zip(pieces.pictures, whole.pictures, strict=True)) <= 90
+    assert {b - a for a, b in itertools.pairwise(pieces.sounds)} == {1024}
+    assert abs(len(pieces.sounds) - len(whole.sounds)) <= 1
 
 
 def test_a_file_that_a_full_disk_left_costs_no_other(door, clip, tmp_path):
