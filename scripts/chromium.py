@@ -1,6 +1,7 @@
 """Find a Chromium for the browser tests, or install Debian's where that may be done.
 
-`python scripts/chromium.py` prints its path. Tests call `find_chromium()`.
+`python scripts/chromium.py` prints its path. Tests call `find_chromium()`. The headless shell comes
+first: the same engine without windows, a third less work for each page and a hundred packages less.
 """
 
 import os
@@ -8,11 +9,13 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL, FULL = "chromium-headless-shell", "chromium"
+NAMES = (SHELL, FULL, "chromium-browser", "google-chrome", "google-chrome-stable")
 
 ADVICE = """\
 No Chromium was found, and the browser tests need one. Install it:
-  Debian, Ubuntu   sudo apt-get install chromium
+  Debian           sudo apt-get install chromium-headless-shell
+  Ubuntu           sudo apt-get install chromium
   Fedora           sudo dnf install chromium
   macOS            brew install --cask chromium
 or name one you have:  CHROMIUM=/path/to/chromium make test"""
@@ -33,8 +36,14 @@ def install_chromium() -> None:
         return
     print("set-up: installing Debian's chromium for the browser tests", file=sys.stderr)
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-        subprocess.run([apt, "-qq", *command], check=False, env=quiet, stdout=sys.stderr)
+
+    def run(*arguments: str) -> bool:
+        done = subprocess.run([apt, "-qq", *arguments], check=False, env=quiet, stdout=sys.stderr)
+        return done.returncode == 0
+
+    run("update")
+    # Not every Debian has the shell.
+    any(run("install", "-y", "--no-install-recommends", package) for package in (SHELL, FULL))
 
 
 def main() -> int:

@@ -5,17 +5,16 @@ carry too little are made by Chromium's own network emulation, which slows what 
 leaves the room's socket alone.
 """
 
-import os
 import re
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from scripts.chromium import find_chromium
 from tests.e2e.people import DESK, PHONE, Person, comes_true, picture_moves, say, sees
 from tests.e2e.shop import running_shop
 from tests.streams.media.harness import make_clip, wait_for
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -85,7 +84,7 @@ def _is_online(shop, public_id):
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -5,17 +5,16 @@ a viewer watches, talks and buys with a card, a third person sees the stock fall
 settles, and the host's browser is killed and comes back while the viewer's picture goes on.
 """
 
-import os
 import re
 import time
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from scripts.chromium import find_chromium
 from tests.e2e.people import DESK, PHONE, Person, picture_moves, say, sees
 from tests.e2e.shop import running_shop
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -38,7 +37,7 @@ def playwright():
 
 
 def open_browser(playwright):
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
 
 
 @pytest.fixture(scope="module")
