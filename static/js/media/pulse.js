@@ -24,17 +24,18 @@ export function watchPulse(connection, url, gone) {
 
   const look = async () => {
     const now = await packetsHeard(connection);
+    const limit = Math.max(QUIET_MS, longest * PATIENCE);
     const step = Math.min(performance.now() - looked, LONGEST_STEP_MS);
     looked = performance.now();
     if (isOver) return;
     if (now !== heard) {
-      longest = Math.max(longest, quiet);
+      if (quiet < limit) longest = Math.max(longest, quiet); // else it was an outage
       heard = now;
       quiet = 0;
       return;
     }
     quiet += step;
-    if (isAsking || quiet < Math.max(QUIET_MS, longest * PATIENCE)) return;
+    if (isAsking || quiet < limit) return;
     isAsking = true;
     const isAnswered = await answers(url);
     if (isAnswered) await new Promise((settled) => setTimeout(settled, SETTLE_MS));
