@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 PROGRESS = "collected.json"
 _CLIP = ".piece.mp4"
 _DOWNLOAD = httpx.Timeout(30.0, connect=2.0)
+_LONG_LIST = httpx.Timeout(15.0, connect=2.0)
+"""It reads through hours of files for a list; pages cannot wait for that, the worker can."""
 _ALIVE_EVERY = 8 << 20  # bytes
 _A_MOMENT = timedelta(microseconds=1)
 _PIECE = 60.0  # seconds of a show: some 15 MB, and two seconds' work
@@ -93,19 +95,23 @@ class PlaybackServer:
     def is_known(self) -> bool:
         return bool(self._url)
 
-    def stretches(self, path: str) -> list[Stretch]:
+    def stretches(self, path: str, *, timeout: httpx.Timeout | None = None) -> list[Stretch]:
         """In order; empty without any."""
         if not self._url:
             return []
-        found = self.ask({"path": path})
+        found = self.ask({"path": path}, timeout=timeout)
         if found is None:
             found = self._readable(path)
         return sorted(found, key=began)
 
-    def ask(self, asked: dict[str, str]) -> list[Stretch] | None:
+    def ask(
+        self, asked: dict[str, str], *, timeout: httpx.Timeout | None = None
+    ) -> list[Stretch] | None:
         """Empty without any, None if a file among them cannot be read."""
         try:
-            response = self._client.get(f"{self._url}/list?{urlencode(asked)}")
+            response = self._client.get(
+                f"{self._url}/list?{urlencode(asked)}", timeout=timeout or self._client.timeout
+            )
         except httpx.HTTPError as error:
             raise EngineUnavailable(f"the recordings do not answer: {error}") from error
         if response.status_code == 404:
@@ -182,7 +188,7 @@ class Collector:
         Unless it is over the last stretch may still grow. Raises OSError.
         """
         give_up = time.monotonic() + seconds
-        stretches = self._server.stretches(self._path)
+        stretches = self._server.stretches(self._path, timeout=_LONG_LIST)
         if not stretches:
             return True
         self._folder.mkdir(parents=True, exist_ok=True)
