@@ -26,6 +26,8 @@ from streams.models import Broadcast, ScriptClearance, Segment
 
 LONGEST_REASON = 100
 LONGEST_SENTENCE = 500
+WORDS_AROUND = 24
+"""Characters of the text kept before and after a mark."""
 _ENDS = re.compile(r"[。！？!?；;\n]")
 
 
@@ -69,6 +71,17 @@ class Checked:
     def marks(self) -> list[Mark]:
         return [piece.finding for piece in self.pieces if piece.finding is not None]
 
+    @property
+    def passages(self) -> "Checked":
+        """Only the marks with some words around them: the text itself stands in the form."""
+        last = len(self.pieces) - 1
+        return Checked(
+            [
+                piece if piece.finding else Piece(_shortened(piece.text, at == 0, at == last))
+                for at, piece in enumerate(self.pieces)
+            ]
+        )
+
 
 @dataclass(frozen=True)
 class SegmentCheck:
@@ -98,6 +111,15 @@ def check_text(
         cleared = known.get((finding.word, sentence))
         marks.append(Mark(finding, sentence, cleared, number))
     return Checked(pieces(text, marks))
+
+
+def _shortened(text: str, is_first: bool, is_last: bool) -> str:
+    """What is left of a stretch without marks; whole words where words have spaces."""
+    if len(text) <= WORDS_AROUND * (1 if is_first or is_last else 2):
+        return text
+    after = "" if is_first else re.sub(r"(?<=\s)[A-Za-z]+$", "", text[:WORDS_AROUND])
+    before = "" if is_last else re.sub(r"^[A-Za-z]+(?=\s)", "", text[-WORDS_AROUND:])
+    return f"{after.rstrip()} … {before.lstrip()}"
 
 
 def check_segment(segment: Segment) -> SegmentCheck:

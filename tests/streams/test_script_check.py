@@ -47,6 +47,24 @@ def test_words_are_marked_with_their_rule(text, word, rule, level):
     assert mark.is_open
 
 
+def test_passages_are_the_marks_with_some_words_around_and_not_the_text_again():
+    text = "先说产地。" * 20 + "这是最佳的，" + "再说做法。" * 20 + "国家级" + "最后说保存。" * 20
+    checked = check_text(text)
+    shown = "".join(piece.text for piece in checked.passages.pieces)
+    assert [mark.word for mark in checked.passages.marks] == ["最佳", "国家级"]
+    assert "先说产地。这是最佳的，再说做法。" in shown
+    assert shown.startswith(" … ")
+    assert shown.endswith(" … ")
+    assert len(shown) < 4 * 24 + 20
+
+
+def test_a_short_text_is_shown_whole_and_english_is_cut_between_words():
+    assert check_text("这是最佳的。").passages.pieces == check_text("这是最佳的。").pieces
+    text = "We walked through the orchards all day and this is the 最佳 of them all, they say there"
+    shown = "".join(piece.text for piece in check_text(text).passages.pieces)
+    assert shown == " … day and this is the 最佳 of them all, they say … "
+
+
 def test_the_pieces_are_the_text_again_and_marks_stand_in_place():
     text = "大家好。\n这是最佳的核桃，国家级！"
     checked = check_text(text, first_number=4)
