@@ -1,4 +1,4 @@
-// <cock-pit data-version data-at>: a show's figures, as the room tells them to those who may know. Fills
+// <cock-pit data-version data-at data-peak>: a show's figures, as the room tells them to those who may know. Fills
 // [data-fig="name" data-as="n|yuan|share"] in itself, and in the rows of [data-cockpit-products]
 // anywhere in the room; puts the worst figure into words ([data-advice-words="code"] patterns)
 // and marks its tile.
@@ -20,8 +20,10 @@ const AS = {
 
 class CockPit extends RoomElement {
   #version = -1;
+  #peak = 0;
 
   ready() {
+    this.#peak = Number(this.dataset.peak);
     this.#version = Number(this.dataset.version);
     this.#sayWhen(Number(this.dataset.at));
   }
@@ -29,7 +31,7 @@ class CockPit extends RoomElement {
   happened(event) {
     if (event.t !== "cockpit" || event.version < this.#version) return;
     this.#version = event.version;
-    this.#write(this, event.figures);
+    this.#write(this, this.#withPeak(event.figures));
     this.#sayWhen(event.at);
     for (const figures of event.products) {
       for (const row of this.room.querySelectorAll(`[data-product="${figures.product}"]`)) this.#write(row, figures);
@@ -39,7 +41,13 @@ class CockPit extends RoomElement {
 
   /** These two come every second, ahead of the others. */
   counted({ viewers, likes }) {
-    this.#write(this, { viewers, likes });
+    this.#write(this, this.#withPeak({ viewers, likes }));
+  }
+
+  /** The most who ever watched comes with the slower figures: never fewer than watch now. */
+  #withPeak(figures) {
+    this.#peak = Math.max(this.#peak, figures.peak ?? 0, figures.viewers ?? 0);
+    return { ...figures, peak: this.#peak };
   }
 
   /** In a great rush figures are counted less often: the host sees how old they are. */
