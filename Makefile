@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 WITHOUT_SERVERS := DJANGO_SETTINGS_MODULE=scripts.lint_settings
 SOURCES := manage.py livecommerce officials products streams orders tests scripts
 
-.PHONY: help setup run demo-reset doctor test lint messages lock empty-shop
+.PHONY: help setup run demo-reset doctor test coverage lint messages lock empty-shop
 .PHONY: lint-ruff lint-format lint-types lint-imports lint-templates lint-js lint-security
 .PHONY: lint-migrations lint-messages
 .PHONY: bench-room bench-flash bench-sellout bench-media bench-pages bench-reports bench-words bench-nginx bench-screen
@@ -33,7 +33,10 @@ doctor: setup ## Say what is wrong with this set-up, and how to mend it
 
 test: setup messages ## Run every test, browser tests included
 	@CHROMIUM="$$($(VENV)/python scripts/chromium.py)" && export CHROMIUM \
-	&& exec $(VENV)/pytest -n 3 --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
+	&& exec $(VENV)/pytest -n 3 --dist loadfile $(PYTEST_ARGS)
+
+coverage: ## The same tests, slower: which lines they ran
+	@$(MAKE) test PYTEST_ARGS="--cov --cov-report=term $(PYTEST_ARGS)"
 
 lint: lint-ruff lint-format lint-types lint-imports lint-templates lint-js lint-security lint-migrations lint-messages ## Check style, types, import order, templates and messages
 
