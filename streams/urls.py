@@ -98,6 +98,7 @@ urlpatterns = [
     path("host/<slug:public_id>/token", console_actions.token, name="token"),
     path("host/<slug:public_id>/stream-key", stream_keys.stream_key, name="stream_key"),
     path("host/<slug:public_id>/cockpit/", cockpit.cockpit, name="cockpit"),
+    path("host/<slug:public_id>/rights", assistants.rights, name="console_rights"),
     path("host/<slug:public_id>/assistants/", assistants.assistants, name="assistants"),
     path("host/<slug:public_id>/assistants/<int:user_id>", assistants.change, name="assistant"),
     path("host/<slug:public_id>/relay/", relay.panel, name="relay_panel"),

@@ -2,7 +2,8 @@
 
 What a right lets somebody do is judged in `roles.py`. A right that is taken away closes the
 person's sockets in the room at once; should that word be lost, the regular check of all sockets
-closes them within five seconds (`livecommerce.realtime.revocation`).
+closes them within five seconds (`livecommerce.realtime.revocation`). An open console asks, when its
+socket comes back, whether it still shows what they may (`views.assistants.rights`).
 """
 
 from collections.abc import Collection

@@ -107,6 +107,11 @@ class Standing:
         marks = {self.badge, "figures" if self.may_see_figures else ""} | self.rights
         return frozenset(marks - {""})
 
+    @property
+    def sorted_marks(self) -> list[str]:
+        """The same in one order, for a page to name them."""
+        return sorted(self.marks)
+
 
 PUBLIC = Standing()
 

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from livecommerce.accounts.models import User
 from livecommerce.errors import DomainError
@@ -64,3 +65,22 @@ def change(request: HttpRequest, public_id: str, user_id: int) -> HttpResponse:
         crew.change_rights(broadcast=broadcast, by=user, user_id=user_id, rights=rights)
         messages.success(request, _("Changed. It counts at once, in open consoles too."))
     return redirect("streams:assistants", public_id)
+
+
+@require_safe
+@never_cache
+@limited("console-rights", rate=60, per=60)
+@login_required
+def rights(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Asked by an open console whose connection came back, with what it was drawn for (`had`):
+    204 while that still holds, or else where this person belongs now, and a word about it."""
+    user: User = request.user  # type: ignore[assignment]
+    broadcast = find_show(public_id)
+    standing = roles.standing_of(user, broadcast)
+    if request.GET.get("had", "") == ",".join(standing.sorted_marks):
+        return HttpResponse(status=204)
+    messages.info(request, _("What you may do in this show has changed."))
+    may_stay = standing.may_see_console or standing.is_curator
+    return JsonResponse(
+        {"go": reverse("streams:console" if may_stay else "streams:room", args=[public_id])}
+    )

@@ -1,6 +1,8 @@
 """Assistants of one show: what they may, what they may not, and how fast it ends."""
 
+import html
 import json
+import re
 import time
 
 import pytest
@@ -152,6 +154,25 @@ def test_the_console_of_an_assistant_shows_what_they_may(as_host):
     html = as_host_again(user, show)
     assert "data-pin-item" not in html
     assert "data-slow>" in html
+
+
+def test_an_open_console_hears_that_its_rights_changed(as_host):
+    """It asks whenever its connection comes back, which a changed right makes it do."""
+    show, helper = make_show(state="live"), make_user()
+    name(show, helper, "pins", "chat")
+    client = as_host(helper)
+    page = client.get(reverse("streams:console", args=[show.public_id])).content.decode()
+    asks = html.unescape(re.search(r'data-rights="([^"]+)"', page)[1])
+    assert client.get(asks).status_code == 204
+
+    host = show.host.user
+    assistants.change_rights(broadcast=show, by=host, user_id=helper.pk, rights=["chat"])
+    console = reverse("streams:console", args=[show.public_id])
+    assert client.get(asks).json() == {"go": console}
+    assert "有变动" in client.get(console).content.decode()
+
+    assistants.remove_assistant(broadcast=show, by=host, user_id=helper.pk)
+    assert client.get(asks).json() == {"go": reverse("streams:room", args=[show.public_id])}
 
 
 def as_host_again(user, show):

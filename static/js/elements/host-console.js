@@ -39,7 +39,17 @@ class HostConsole extends RoomElement {
       this.#hadFocus = false;
       if (isLost) this.querySelector("#flash-panel")?.focus(); // its button went with the old list
     }, options);
+    this.room.addEventListener("room-connection", ({ detail }) => {
+      if (detail.connection === "open") this.#lookAtRights();
+    }, options);
     this.clock = setInterval(() => this.#tick(), 1000);
+  }
+
+  /** Rights that change close the socket. Who comes back with others gets another page. */
+  async #lookAtRights() {
+    const options = { headers: { Accept: "application/json" }, redirect: "manual" };
+    const answer = await fetch(this.dataset.rights, options).catch(() => null);
+    if (answer?.status === 200) location.assign((await answer.json()).go);
   }
 
   disconnectedCallback() {
