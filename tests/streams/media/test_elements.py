@@ -132,6 +132,7 @@ def test_a_host_goes_live_vanishes_and_returns_without_a_reload(host_page, open_
 
 def test_mute_and_slate_keep_the_connection_and_a_lost_one_is_made_again(host_page, role):
     host = host_page("controls")
+    wait_for(lambda: role.is_online("controls"))
     session = role.path_info("controls")["source"]["id"]
     track = "document.querySelector('video').srcObject.getAudioTracks()[0].enabled"
     host.click('[data-do="mute"]')
