@@ -9,7 +9,6 @@ import argparse
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,12 +18,12 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts.chromium import find_chromium
 from tests.bench.media.loss import LossyWhip
 from tests.streams.media.browser import ARGS, PageServer
 from tests.streams.media.harness import ROOT, Hooks, Role, make_clip, mint, publishing, wait_for
 
 HERE = Path(__file__).parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
 class Bench:
@@ -175,7 +174,7 @@ class Bench:
 def launch(playwright) -> Browser:
     args = [*ARGS, "--disable-background-timer-throttling", "--disable-renderer-backgrounding"]
     args += ["--disable-backgrounding-occluded-windows"]
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+    return playwright.chromium.launch(executable_path=find_chromium(), args=args)
 
 
 def attempt(bench: Bench, keys: list[str], measure, *args) -> object:

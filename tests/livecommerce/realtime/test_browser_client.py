@@ -2,8 +2,6 @@
 
 import json
 import mimetypes
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from playwright.async_api import async_playwright
 from livecommerce import redis_client
 from livecommerce.realtime import frame, rooms
 from livecommerce.realtime.publish import apublish
+from scripts.chromium import find_chromium
 from tests.livecommerce.realtime.stage import Doorman, Stocked, eventually, serving
 
 pytestmark = pytest.mark.asyncio
@@ -68,9 +67,8 @@ class Site:
 
 @pytest_asyncio.fixture
 async def browser():
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium)
+        browser = await playwright.chromium.launch(executable_path=find_chromium())
         yield browser
         await browser.close()
 
